@@ -1,0 +1,312 @@
+//! The connection: which attempt it is, what the page's engine says and what it is told.
+//!
+//! Descriptions and candidates are opaque here but for the certificate's fingerprint. What comes before a page can take
+//! it is kept; what belongs to another attempt is dropped.
+
+use super::{Act, Call, Context, Line, RECONNECT, Seat, Stage};
+use crate::candidate::CANDIDATES_TAKEN;
+use crate::code::Step;
+use crate::id::{Attempt, CallId, PageId};
+use crate::wire::peer::{Candidate, Description, Devices, EndReason, Signal};
+use crate::wire::ui::{EngineOrder, FailureCode, Path};
+
+/// Orders kept for a page that is not there yet: an offer, an answer, the candidates, and room.
+const EARLY_KEPT: usize = 32;
+
+impl Call {
+    /// The connection's number.
+    pub fn attempt(&self) -> Attempt {
+        self.attempt
+    }
+
+    /// Gives an order to the page's engine, or keeps it until there is one.
+    pub(super) fn order(&mut self, order: EngineOrder, cx: &mut Context<'_>) {
+        match self.seat {
+            Seat::Page(page) => cx.act(Act::Order(page, order)),
+            Seat::Waiting { .. } | Seat::Vacant if self.early.len() < EARLY_KEPT => {
+                self.early.push(order)
+            }
+            Seat::Waiting { .. } | Seat::Vacant => {}
+        }
+    }
+
+    /// From now on another connection counts.
+    pub(super) fn reset_attempt(&mut self, attempt: Attempt, cx: &mut Context<'_>) {
+        self.attempt = attempt;
+        self.early.clear();
+        self.candidates_taken = 0;
+        self.path_up = false;
+        if self.stage == Stage::Connected {
+            self.stage = Stage::Reconnecting {
+                deadline: cx.now + RECONNECT,
+            };
+        }
+    }
+
+    /// A description of the other side.
+    pub(super) fn their_description(
+        &mut self,
+        attempt: Attempt,
+        description: Description,
+        cx: &mut Context<'_>,
+    ) {
+        if let Some(fingerprint) = description.sdp.fingerprint() {
+            self.exchange.theirs(attempt, fingerprint);
+        }
+        if attempt == self.attempt {
+            self.order(
+                EngineOrder::Description {
+                    call: self.id,
+                    attempt,
+                    description,
+                },
+                cx,
+            );
+        }
+        self.exchange_code(cx);
+    }
+
+    /// A candidate of the other side, already found believable.
+    pub(super) fn their_candidate(
+        &mut self,
+        attempt: Attempt,
+        candidate: Candidate,
+        cx: &mut Context<'_>,
+    ) {
+        if attempt == self.attempt && self.candidates_taken < CANDIDATES_TAKEN {
+            self.candidates_taken += 1;
+            self.order(
+                EngineOrder::Candidate {
+                    call: self.id,
+                    attempt,
+                    candidate,
+                },
+                cx,
+            );
+        }
+    }
+
+    /// The other side had to make a new connection: so must this one.
+    pub(super) fn their_renew(&mut self, attempt: Attempt, cx: &mut Context<'_>) {
+        if attempt <= self.attempt {
+            return;
+        }
+        self.reset_attempt(attempt, cx);
+        if let Seat::Page(page) = self.seat {
+            cx.act(Act::Order(page, self.start_order(cx)));
+        }
+        cx.act(Act::Changed);
+    }
+
+    /// The callee's part of the short code, as soon as it may be said.
+    pub(super) fn exchange_code(&mut self, cx: &mut Context<'_>) {
+        if self.stage.consented() {
+            let step = self.exchange.accepted();
+            self.code_step(step, cx);
+        }
+    }
+
+    /// Carries out a step of the exchange; true if the promise was broken.
+    pub(super) fn code_step(&mut self, step: Step, cx: &mut Context<'_>) -> bool {
+        let call = self.id;
+        match step {
+            Step::Wait => cx.act(Act::Changed),
+            Step::SayNonce(attempt, nonce) => self.say(
+                Signal::Nonce {
+                    call,
+                    attempt,
+                    nonce,
+                },
+                cx,
+            ),
+            Step::SayReveal(attempt, nonce) => {
+                self.say(
+                    Signal::Reveal {
+                        call,
+                        attempt,
+                        nonce,
+                    },
+                    cx,
+                );
+                cx.act(Act::Changed);
+            }
+            Step::Broken => return true,
+        }
+        false
+    }
+}
+
+impl Line {
+    /// The call, if this page's engine speaks for it.
+    fn seated(&mut self, page: PageId, id: CallId) -> Result<&mut Call, FailureCode> {
+        self.active(id)
+            .filter(|call| call.seat == Seat::Page(page))
+            .ok_or(FailureCode::NoSuchCall)
+    }
+
+    /// The call, if this page's engine speaks for its present connection. What an older one says is of no interest and
+    /// no fault.
+    fn seated_at(
+        &mut self,
+        page: PageId,
+        id: CallId,
+        attempt: Attempt,
+    ) -> Result<Option<&mut Call>, FailureCode> {
+        Ok(Some(self.seated(page, id)?).filter(|call| call.attempt == attempt))
+    }
+
+    /// The engine made a description.
+    ///
+    /// # Errors
+    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    pub fn engine_described(
+        &mut self,
+        page: PageId,
+        id: CallId,
+        attempt: Attempt,
+        description: Description,
+        cx: &mut Context<'_>,
+    ) -> Result<(), FailureCode> {
+        let Some(call) = self.seated_at(page, id, attempt)? else {
+            return Ok(());
+        };
+        if let Some(fingerprint) = description.sdp.fingerprint() {
+            call.exchange.mine(attempt, fingerprint);
+        }
+        let description = Description {
+            kind: description.kind,
+            sdp: description.sdp.without_candidates(),
+        };
+        call.say(
+            Signal::Description {
+                call: id,
+                attempt,
+                description,
+            },
+            cx,
+        );
+        call.exchange_code(cx);
+        Ok(())
+    }
+
+    /// The engine found candidates; they are what [`crate::candidate::outgoing`] made of one.
+    ///
+    /// # Errors
+    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    pub fn engine_found(
+        &mut self,
+        page: PageId,
+        id: CallId,
+        attempt: Attempt,
+        candidates: Vec<Candidate>,
+        cx: &mut Context<'_>,
+    ) -> Result<(), FailureCode> {
+        let Some(call) = self.seated_at(page, id, attempt)? else {
+            return Ok(());
+        };
+        for candidate in candidates {
+            call.say(
+                Signal::Candidate {
+                    call: id,
+                    attempt,
+                    candidate,
+                },
+                cx,
+            );
+        }
+        Ok(())
+    }
+
+    /// The engine's path came up or went down.
+    ///
+    /// # Errors
+    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    pub fn engine_path(
+        &mut self,
+        page: PageId,
+        id: CallId,
+        attempt: Attempt,
+        path: Path,
+        cx: &mut Context<'_>,
+    ) -> Result<(), FailureCode> {
+        let Some(call) = self.seated_at(page, id, attempt)? else {
+            return Ok(());
+        };
+        call.path_up = path == Path::Up;
+        call.stage = match (call.stage, path) {
+            (Stage::Connecting { .. } | Stage::Reconnecting { .. }, Path::Up) => Stage::Connected,
+            (Stage::Connected, Path::Down) => Stage::Reconnecting {
+                deadline: cx.now + RECONNECT,
+            },
+            (
+                stage @ (Stage::Outgoing { .. } | Stage::Incoming { .. } | Stage::Connected),
+                Path::Up,
+            )
+            | (
+                stage @ (Stage::Outgoing { .. }
+                | Stage::Incoming { .. }
+                | Stage::Connecting { .. }
+                | Stage::Reconnecting { .. }),
+                Path::Down,
+            ) => stage,
+        };
+        if call.stage == Stage::Connected {
+            call.connected_at.get_or_insert(cx.now);
+        }
+        cx.act(Act::Changed);
+        Ok(())
+    }
+
+    /// The engine's connection is of no use; both sides make a new one.
+    ///
+    /// # Errors
+    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    pub fn engine_renew(
+        &mut self,
+        page: PageId,
+        id: CallId,
+        attempt: Attempt,
+        cx: &mut Context<'_>,
+    ) -> Result<(), FailureCode> {
+        let Some(call) = self.seated_at(page, id, attempt)? else {
+            return Ok(());
+        };
+        call.begin_attempt(cx);
+        cx.act(Act::Order(page, call.start_order(cx)));
+        cx.act(Act::Changed);
+        Ok(())
+    }
+
+    /// The engine cannot go on at all.
+    ///
+    /// # Errors
+    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    pub fn engine_failed(
+        &mut self,
+        page: PageId,
+        id: CallId,
+        cx: &mut Context<'_>,
+    ) -> Result<(), FailureCode> {
+        self.seated(page, id)?;
+        self.end(EndReason::EngineFailed, cx);
+        Ok(())
+    }
+
+    /// Devices were switched on or off here; the other side says so on its screen.
+    ///
+    /// # Errors
+    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    pub fn engine_devices(
+        &mut self,
+        page: PageId,
+        id: CallId,
+        devices: Devices,
+        cx: &mut Context<'_>,
+    ) -> Result<(), FailureCode> {
+        let call = self.seated(page, id)?;
+        if call.stage.consented() {
+            call.say(Signal::Devices { call: id, devices }, cx);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,387 @@
+//! The core's one door: [`Node::handle`] takes what happened and gives back what is to be done.
+//!
+//! | file | what it decides |
+//! | --- | --- |
+//! | `node.rs` | events, actions, the state |
+//! | `node/linking.rs` | links: hello, liveness, which of two stays, signals over them |
+//! | `node/finding.rs` | discovery: whom to dial, when, at which addresses; networks and visibility |
+//! | `node/asked.rs` | commands of pages |
+//! | `node/telling.rs` | what pages and observers are told |
+
+mod asked;
+mod finding;
+mod linking;
+mod telling;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::call::{Act, Context, Line};
+use crate::candidate::Network;
+use crate::id::{BootId, LinkId, PageId, PeerId};
+use crate::link::{Dialler, Link};
+use crate::pages::Pages;
+use crate::roster::{Contact, Roster};
+use crate::text::Name;
+use crate::time::Time;
+use crate::wire::peer::{Farewell, Frame, Status};
+use crate::wire::ui::{CallView, Command, Notice, PageCaps, PeerView};
+
+/// Links a node keeps of its own will.
+pub const LINKS_KEPT: usize = 64;
+/// Links it accepts in all; beyond this a newcomer is told [`Farewell::Full`].
+pub const LINKS_TAKEN: usize = 96;
+/// Dials under way at once.
+pub const DIALS_AT_ONCE: usize = 32;
+
+/// What a node starts with.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Who it is.
+    pub me: PeerId,
+    /// Which start this is.
+    pub boot: BootId,
+    /// For ids and nonces: from the system's randomness, or a test's seed.
+    pub seed: [u8; 32],
+    /// The name others see.
+    pub name: Name,
+    /// Nobody chose the name yet.
+    pub first_start: bool,
+    /// Networks on which it is invisible.
+    pub hidden_on: BTreeSet<String>,
+    /// People remembered.
+    pub contacts: Vec<Contact>,
+    /// The port its links come in at.
+    pub port: u16,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A TLS handshake ended: the peer proved its key.
+    LinkUp {
+        /// Its number.
+        link: LinkId,
+        /// Whose key was proven.
+        peer: PeerId,
+        /// Who opened it.
+        dialler: Dialler,
+        /// Our end.
+        local: SocketAddr,
+        /// Their end.
+        remote: SocketAddr,
+    },
+    /// A message came over a link.
+    Frame {
+        /// The link.
+        link: LinkId,
+        /// The message.
+        frame: Frame,
+    },
+    /// A link ended.
+    LinkClosed {
+        /// The link.
+        link: LinkId,
+    },
+    /// A dial ended without a link.
+    DialFailed {
+        /// What had been asked.
+        dial: Dial,
+        /// The other end refuses connections: nothing listens there.
+        refused: bool,
+    },
+    /// mDNS tells of somebody.
+    Found {
+        /// Whom it claims.
+        peer: PeerId,
+        /// The name it claims.
+        name: Name,
+        /// Where.
+        addresses: Vec<SocketAddr>,
+    },
+    /// mDNS says they went.
+    Vanished {
+        /// Who.
+        peer: PeerId,
+    },
+    /// The networks this machine is on, at the start and on each change.
+    Networks {
+        /// All of them, without loopback.
+        networks: Vec<Network>,
+    },
+    /// A page attached.
+    PageAttached {
+        /// Its number.
+        page: PageId,
+        /// What it can do.
+        caps: PageCaps,
+    },
+    /// A page went.
+    PageDetached {
+        /// Its number.
+        page: PageId,
+    },
+    /// A page asks.
+    Command {
+        /// Which page.
+        page: PageId,
+        /// What.
+        command: Command,
+    },
+    /// Something could not be kept on the disk.
+    NotKept,
+    /// Time passed; see [`Node::deadline`].
+    Tick,
+    /// The node is to end: everybody is told.
+    Shutdown,
+}
+
+/// Whom to dial, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dial {
+    /// Somebody, whose key is checked inside the handshake.
+    Peer(PeerId),
+    /// Whoever answers at an address typed by hand; told to this page if nobody does.
+    Address(Option<PageId>),
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Send over a link.
+    Send {
+        /// The link.
+        link: LinkId,
+        /// What.
+        frame: Frame,
+    },
+    /// Say goodbye, if there is a reason to tell, and close a link. No [`Event::LinkClosed`] is needed for it.
+    Close {
+        /// The link.
+        link: LinkId,
+        /// The reason.
+        farewell: Option<Farewell>,
+    },
+    /// Open a link: try all addresses, the first in the list with a small head start.
+    Dial {
+        /// Whom.
+        dial: Dial,
+        /// Where.
+        addresses: Vec<SocketAddr>,
+    },
+    /// Announce this node and take links; or, with `None`, do neither.
+    Appear(Option<Appearance>),
+    /// Browse anew: the networks changed.
+    Browse,
+    /// Check whether mDNS still finds somebody whose link broke.
+    Verify(PeerId),
+    /// Tell a page.
+    Notify(PageId, Notice),
+    /// Tell observers: somebody came, changed or went.
+    Observed(PeerView),
+    /// Open this node's page in the browser.
+    OpenPage,
+    /// Keep on the disk.
+    Keep(Kept),
+}
+
+/// What mDNS says of this node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appearance {
+    /// Its name.
+    pub name: Name,
+    /// Its state.
+    pub status: Status,
+}
+
+/// What outlives the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// The name others see, chosen by a person.
+    Name(Name),
+    /// Whether this node is invisible on a network.
+    Hidden {
+        /// The network.
+        network: String,
+        /// Invisible.
+        hidden: bool,
+    },
+    /// Somebody to remember.
+    Contact(Contact),
+}
+
+/// The whole state of one node.
+#[derive(Debug)]
+pub struct Node {
+    me: PeerId,
+    boot: BootId,
+    name: Name,
+    first_start: bool,
+    port: u16,
+    hidden_on: BTreeSet<String>,
+    networks: Vec<Network>,
+    roster: Roster,
+    links: BTreeMap<LinkId, Link>,
+    line: Line,
+    pages: Pages,
+    rng: StdRng,
+    looked: Time,
+    appearance: Option<Appearance>,
+    told_status: Status,
+    touched: BTreeSet<PeerId>,
+    shown: BTreeMap<PeerId, PeerView>,
+    shown_calls: BTreeMap<PageId, CallView>,
+}
+
+impl Node {
+    /// A node before anything happened.
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            me: setup.me,
+            boot: setup.boot,
+            name: setup.name,
+            first_start: setup.first_start,
+            port: setup.port,
+            hidden_on: setup.hidden_on,
+            networks: Vec::new(),
+            roster: Roster::new(setup.contacts),
+            links: BTreeMap::new(),
+            line: Line::default(),
+            pages: Pages::default(),
+            rng: StdRng::from_seed(setup.seed),
+            looked: Time::default(),
+            appearance: None,
+            told_status: Status::Away,
+            touched: BTreeSet::new(),
+            shown: BTreeMap::new(),
+            shown_calls: BTreeMap::new(),
+        }
+    }
+
+    /// Who this is.
+    pub fn me(&self) -> PeerId {
+        self.me
+    }
+
+    /// The telephone line.
+    pub fn line(&self) -> &Line {
+        &self.line
+    }
+
+    /// Everybody known.
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// Takes what happened; gives what is to be done, in order.
+    pub fn handle(&mut self, event: Event, now: Time) -> Vec<Action> {
+        let mut out = Vec::new();
+        match event {
+            Event::LinkUp {
+                link,
+                peer,
+                dialler,
+                local,
+                remote,
+            } => {
+                self.link_up(link, Link::new(peer, dialler, local, remote, now), &mut out);
+            }
+            Event::Frame { link, frame } => self.frame(link, frame, now, &mut out),
+            Event::LinkClosed { link } => self.link_closed(link, None, now, &mut out),
+            Event::DialFailed { dial, refused } => self.dial_failed(&dial, refused, now, &mut out),
+            Event::Found {
+                peer,
+                name,
+                addresses,
+            } => self.found(peer, name, &addresses, now, &mut out),
+            Event::Vanished { peer } => self.vanished(peer),
+            Event::Networks { networks } => self.networks_changed(networks, now, &mut out),
+            Event::PageAttached { page, caps } => self.page_attached(page, caps, now, &mut out),
+            Event::PageDetached { page } => self.page_detached(page, now, &mut out),
+            Event::Command { page, command } => self.asked(page, command, now, &mut out),
+            Event::NotKept => self.not_kept(&mut out),
+            Event::Tick => self.tick(now, &mut out),
+            Event::Shutdown => self.shut_down(now, &mut out),
+        }
+        self.tell(now, &mut out);
+        out
+    }
+
+    /// When [`Event::Tick`] is due.
+    pub fn deadline(&self) -> Option<Time> {
+        [
+            self.line.deadline(),
+            self.look_due(),
+            self.dial_due(),
+            self.away_due(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn tick(&mut self, now: Time, out: &mut Vec<Action>) {
+        self.look_at_links(now, out);
+        self.graces(now, out);
+        self.dial_all(now, out);
+        self.on_line(now, out, |line, cx| line.tick(cx));
+    }
+
+    fn shut_down(&mut self, now: Time, out: &mut Vec<Action>) {
+        self.on_line(now, out, |line, cx| line.shut_down(cx));
+        out.push(Action::Appear(None));
+        for (link, _) in std::mem::take(&mut self.links) {
+            out.push(Action::Close {
+                link,
+                farewell: Some(Farewell::Leaving),
+            });
+        }
+    }
+
+    /// Lets the call machine act, and carries out what it wants.
+    fn on_line<R>(
+        &mut self,
+        now: Time,
+        out: &mut Vec<Action>,
+        with: impl FnOnce(&mut Line, &mut Context<'_>) -> R,
+    ) -> R {
+        let mut acts = Vec::new();
+        let mut cx = Context {
+            me: self.me,
+            now,
+            pages: &self.pages,
+            rng: &mut self.rng,
+            acts: &mut acts,
+        };
+        let result = with(&mut self.line, &mut cx);
+        for act in acts {
+            match act {
+                Act::Say {
+                    peer,
+                    signal,
+                    relay,
+                } => self.say(peer, signal, relay, now, out),
+                Act::Order(page, order) => out.push(Action::Notify(page, Notice::Engine { order })),
+                Act::Changed => self.tell_call(now, out),
+                Act::OpenPage => out.push(Action::OpenPage),
+                Act::Talked(peer) => self.remember(peer, out),
+            }
+        }
+        result
+    }
+
+    fn remember(&mut self, peer: PeerId, out: &mut Vec<Action>) {
+        if let Some(person) = self.roster.get_mut(peer) {
+            person.known = true;
+            let contact = Contact {
+                peer,
+                name: person.name.clone(),
+                verified: person.verified,
+            };
+            out.push(Action::Keep(Kept::Contact(contact)));
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Finding people: whom to dial, when and where; the networks this machine is on; being visible.
+
+use std::net::SocketAddr;
+
+use super::{Action, Appearance, DIALS_AT_ONCE, Dial, LINKS_KEPT, Node};
+use crate::candidate::Network;
+use crate::id::PeerId;
+use crate::roster::{Dialling, Source, on_link};
+use crate::text::Name;
+use crate::time::Time;
+use crate::wire::peer::{Farewell, PeerHint, dialable};
+
+/// After this many failed dials in a row somebody only heard of is forgotten.
+const FAILURES_FORGET: u32 = 4;
+
+impl Node {
+    pub(super) fn found(
+        &mut self,
+        peer: PeerId,
+        name: Name,
+        addresses: &[SocketAddr],
+        now: Time,
+        out: &mut Vec<Action>,
+    ) {
+        if peer == self.me {
+            return;
+        }
+        let addresses = self.near(addresses);
+        if let Some(person) = self.roster.hear_of(peer, name, Source::Mdns, &addresses) {
+            let fresh = !person.announced;
+            person.announced = true;
+            // They came back: rest no longer.
+            if fresh && let Dialling::Resting { .. } = person.dialling {
+                person.dialling = Dialling::Idle;
+            }
+            self.try_dial(peer, now, out);
+        }
+    }
+
+    pub(super) fn vanished(&mut self, peer: PeerId) {
+        if let Some(person) = self.roster.get_mut(peer) {
+            person.announced = false;
+        }
+        self.roster.forget_if_nobody(peer);
+    }
+
+    /// A linked peer named others.
+    pub(super) fn hinted(
+        &mut self,
+        from: PeerId,
+        hints: Vec<PeerHint>,
+        now: Time,
+        out: &mut Vec<Action>,
+    ) {
+        for hint in hints {
+            if hint.peer == self.me || self.roster.get(hint.peer).is_some_and(|p| p.link.is_some())
+            {
+                continue;
+            }
+            let addresses = self.near(&hint.addresses);
+            // A name of its own comes with its hello; nobody is shown before.
+            let Some(name) = Name::nearest(&hint.peer.to_string()[..8]) else {
+                continue;
+            };
+            if !addresses.is_empty()
+                && self
+                    .roster
+                    .hear_of(hint.peer, name, Source::Peer(from), &addresses)
+                    .is_some()
+            {
+                self.try_dial(hint.peer, now, out);
+            }
+        }
+    }
+
+    fn near(&self, addresses: &[SocketAddr]) -> Vec<SocketAddr> {
+        addresses
+            .iter()
+            .filter(|a| dialable(a) && on_link(a.ip(), &self.networks))
+            .copied()
+            .collect()
+    }
+
+    pub(super) fn dial_failed(
+        &mut self,
+        dial: &Dial,
+        refused: bool,
+        now: Time,
+        out: &mut Vec<Action>,
+    ) {
+        let peer = match dial {
+            Dial::Peer(peer) => *peer,
+            Dial::Address(page) => return self.nobody_there(*page, out),
+        };
+        let Some(person) = self.roster.get_mut(peer) else {
+            return;
+        };
+        let failures = match person.dialling {
+            Dialling::Trying { failures } => failures + 1,
+            Dialling::Idle | Dialling::Resting { .. } => 1,
+        };
+        person.dialling = Dialling::Resting {
+            until: now + person.rest(failures, now),
+            failures,
+        };
+        if refused && person.grace.take().is_some() {
+            self.touched.insert(peer);
+            self.on_line(now, out, |line, cx| line.peer_absent(peer, true, cx));
+        }
+        let Some(person) = self.roster.get_mut(peer) else {
+            return;
+        };
+        if failures >= FAILURES_FORGET && person.last_linked.is_none() {
+            person.announced = false;
+            self.roster.forget_if_nobody(peer);
+        }
+    }
+
+    /// People whose link broke and who did not come back in time are no longer here.
+    pub(super) fn graces(&mut self, now: Time, out: &mut Vec<Action>) {
+        let gone: Vec<PeerId> = self
+            .roster
+            .iter()
+            .filter(|(_, p)| p.grace.is_some_and(|until| now >= until))
+            .map(|(peer, _)| peer)
+            .collect();
+        for peer in gone {
+            if let Some(person) = self.roster.get_mut(peer) {
+                person.grace = None;
+            }
+            self.touched.insert(peer);
+            self.on_line(now, out, |line, cx| line.peer_absent(peer, false, cx));
+        }
+        let stale = |at: Time| now.since(at) > std::time::Duration::from_secs(120);
+        let strangers: Vec<PeerId> = self
+            .roster
+            .iter()
+            .filter(|(_, p)| !p.known && !p.is_here() && p.last_linked.is_some_and(stale))
+            .map(|(peer, _)| peer)
+            .collect();
+        for peer in strangers {
+            if let Some(person) = self.roster.get_mut(peer) {
+                person.session = None;
+            }
+            self.roster.forget_if_nobody(peer);
+        }
+    }
+
+    /// Dials somebody if that is wanted and allowed now.
+    pub(super) fn try_dial(&mut self, peer: PeerId, now: Time, out: &mut Vec<Action>) {
+        if self.appearance.is_none() || self.links.values().any(|link| link.peer == peer) {
+            return;
+        }
+        let under_way = self
+            .roster
+            .iter()
+            .filter(|(_, p)| matches!(p.dialling, Dialling::Trying { .. }))
+            .count();
+        let in_call = self.line.call().is_some_and(|call| call.with == peer);
+        if under_way >= DIALS_AT_ONCE || (self.links.len() >= LINKS_KEPT && !in_call) {
+            return;
+        }
+        let Some(person) = self.roster.get_mut(peer) else {
+            return;
+        };
+        let failures = match person.dialling {
+            Dialling::Idle => 0,
+            Dialling::Trying { .. } => return,
+            Dialling::Resting { until, .. } if now < until => return,
+            Dialling::Resting { failures, .. } => failures,
+        };
+        let wanted = person.announced || person.session.is_some() || person.source != Source::Mdns;
+        if person.link.is_some() || !wanted || person.addresses().is_empty() {
+            return;
+        }
+        person.dialling = Dialling::Trying { failures };
+        out.push(Action::Dial {
+            dial: Dial::Peer(peer),
+            addresses: person.addresses().to_vec(),
+        });
+    }
+
+    pub(super) fn dial_all(&mut self, now: Time, out: &mut Vec<Action>) {
+        let everybody: Vec<PeerId> = self
+            .roster
+            .iter()
+            .filter(|(_, p)| p.link.is_none())
+            .map(|(peer, _)| peer)
+            .collect();
+        for peer in everybody {
+            self.try_dial(peer, now, out);
+        }
+    }
+
+    pub(super) fn dial_due(&self) -> Option<Time> {
+        let resting = self
+            .roster
+            .iter()
+            .filter_map(|(_, person)| match person.dialling {
+                Dialling::Resting { until, .. }
+                    if person.link.is_none() && !person.addresses().is_empty() =>
+                {
+                    Some(until)
+                }
+                Dialling::Resting { .. } | Dialling::Idle | Dialling::Trying { .. } => None,
+            });
+        let graces = self.roster.iter().filter_map(|(_, person)| person.grace);
+        resting.chain(graces).min()
+    }
+
+    pub(super) fn networks_changed(
+        &mut self,
+        mut networks: Vec<Network>,
+        now: Time,
+        out: &mut Vec<Action>,
+    ) {
+        networks.sort();
+        networks.dedup();
+        if networks == self.networks {
+            return;
+        }
+        self.networks = networks;
+        out.push(Action::Browse);
+        self.appear(now, out);
+        self.tell_me(out);
+        for (_, person) in self.roster.iter_mut() {
+            if let Dialling::Resting { .. } = person.dialling {
+                person.dialling = Dialling::Idle;
+            }
+        }
+        self.dial_all(now, out);
+    }
+
+    /// What this network is remembered by: its ranges. Two homes that both use 192.168.1.0/24 count as one, which errs
+    /// towards what the person chose there.
+    pub(super) fn network_key(&self) -> String {
+        let mut ranges: Vec<String> = self.networks.iter().filter_map(range).collect();
+        ranges.sort();
+        ranges.dedup();
+        ranges.join(" ")
+    }
+
+    pub(super) fn is_visible(&self) -> bool {
+        !self.hidden_on.contains(&self.network_key())
+    }
+
+    /// Announces what is true now, or goes into hiding, if that changed.
+    pub(super) fn appear(&mut self, now: Time, out: &mut Vec<Action>) {
+        let appearance = self.is_visible().then(|| Appearance {
+            name: self.name.clone(),
+            status: self.status_at(now),
+        });
+        if appearance == self.appearance {
+            return;
+        }
+        let hides = appearance.is_none();
+        self.appearance = appearance.clone();
+        out.push(Action::Appear(appearance));
+        if hides {
+            let links: Vec<_> = self.links.keys().copied().collect();
+            for link in links {
+                out.push(Action::Close {
+                    link,
+                    farewell: Some(Farewell::Hidden),
+                });
+                self.link_closed(link, None, now, out);
+            }
+            for (peer, person) in self.roster.iter_mut() {
+                if person.grace.take().is_some() {
+                    self.touched.insert(peer);
+                }
+            }
+        } else {
+            self.dial_all(now, out);
+        }
+    }
+}
+
+/// The range of a network, `192.168.1.0/24`; link-local IPv6 is everywhere and tells nothing.
+fn range(network: &Network) -> Option<String> {
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+    let prefix = network.prefix;
+    match network.address {
+        IpAddr::V4(ip) => {
+            let mask = u32::MAX
+                .checked_shl(32 - u32::from(prefix.min(32)))
+                .unwrap_or(0);
+            Some(format!("{}/{prefix}", Ipv4Addr::from(u32::from(ip) & mask)))
+        }
+        IpAddr::V6(ip) if ip.is_unicast_link_local() => None,
+        IpAddr::V6(ip) => {
+            let mask = u128::MAX
+                .checked_shl(128 - u32::from(prefix.min(128)))
+                .unwrap_or(0);
+            Some(format!(
+                "{}/{prefix}",
+                Ipv6Addr::from(u128::from(ip) & mask)
+            ))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Every message Dogeller sends or takes: [`peer`] between nodes, [`ui`] between a node and its pages. `docs/protocol.md`
+//! is the same in prose.
+//!
+//! All of it is JSON text, parsed into these types at the edge and nowhere else: what does not fit is a [`WireError`].
+
+pub mod peer;
+pub mod ui;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The version of the protocol between nodes. A node talks to no other.
+pub const VERSION: u32 = 1;
+
+/// The most bytes one message may have, between nodes and from a page: 256 KiB. The largest honest one is a session
+/// description of 64 KiB, which JSON's escapes can double.
+pub const MESSAGE_BYTES: usize = 256 * 1024;
+
+/// Why a message was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    /// More than [`MESSAGE_BYTES`].
+    #[error("a message of {0} bytes is larger than {MESSAGE_BYTES}")]
+    TooLarge(usize),
+    /// Not JSON, or not one of our messages, or a field out of its bounds. The position is kept, the content is not:
+    /// it may be private.
+    #[error("not a message of this protocol (line {line}, column {column})")]
+    Malformed {
+        /// Line of the first error.
+        line: usize,
+        /// Column of the first error.
+        column: usize,
+    },
+}
+
+/// Reads one message.
+///
+/// # Errors
+/// [`WireError`] if it is too large or is not a valid `T`.
+pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, WireError> {
+    if text.len() > MESSAGE_BYTES {
+        return Err(WireError::TooLarge(text.len()));
+    }
+    serde_json::from_str(text).map_err(|error| WireError::Malformed {
+        line: error.line(),
+        column: error.column(),
+    })
+}
+
+/// Writes one message. Our own types always serialize: no map has keys that are not text, nothing can fail.
+pub fn encode<T: Serialize>(message: &T) -> String {
+    serde_json::to_string(message).unwrap_or_default()
+}
