@@ -54,6 +54,8 @@ pub struct Link {
     pub remote: SocketAddr,
     /// Whether they said hello.
     pub greeting: Greeting,
+    /// How many times somebody had come when our hello was said, this peer counted.
+    pub met_before: u64,
     heard: Time,
     pinged: Option<(u32, Time)>,
 }
@@ -87,6 +89,7 @@ impl Link {
             local,
             remote,
             greeting,
+            met_before: 0,
             heard: now,
             pinged: None,
         }

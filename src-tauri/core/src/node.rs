@@ -19,6 +19,7 @@ use std::net::SocketAddr;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use self::finding::Sought;
 use crate::call::{Act, Context, Line};
 use crate::candidate::Network;
 use crate::id::{BootId, LinkId, PageId, PeerId};
@@ -107,6 +108,11 @@ pub enum Event {
         /// Who.
         peer: PeerId,
     },
+    /// Somebody is to be found at this address (from the command line); it is tried until a link came about.
+    Seek {
+        /// Where.
+        address: SocketAddr,
+    },
     /// The networks this machine is on, at the start and on each change.
     Networks {
         /// All of them, without loopback.
@@ -144,8 +150,10 @@ pub enum Event {
 pub enum Dial {
     /// Somebody, whose key is checked inside the handshake.
     Peer(PeerId),
-    /// Whoever answers at an address typed by hand; told to this page if nobody does.
-    Address(Option<PageId>),
+    /// Whoever answers at an address typed in this page, which is told if nobody does.
+    Address(PageId),
+    /// Whoever answers at an address from the command line.
+    Sought(SocketAddr),
 }
 
 /// What is to be done.
@@ -229,6 +237,9 @@ pub struct Node {
     pages: Pages,
     rng: StdRng,
     looked: Time,
+    /// How many times somebody came, so that a link can tell whether others came since its hello.
+    met: u64,
+    sought: Vec<Sought>,
     appearance: Option<Appearance>,
     told_status: Status,
     touched: BTreeSet<PeerId>,
@@ -253,6 +264,8 @@ impl Node {
             pages: Pages::default(),
             rng: StdRng::from_seed(setup.seed),
             looked: Time::default(),
+            met: 0,
+            sought: Vec::new(),
             appearance: None,
             told_status: Status::Away,
             touched: BTreeSet::new(),
@@ -298,6 +311,7 @@ impl Node {
                 addresses,
             } => self.found(peer, name, &addresses, now, &mut out),
             Event::Vanished { peer } => self.vanished(peer),
+            Event::Seek { address } => self.seek(address, now, &mut out),
             Event::Networks { networks } => self.networks_changed(networks, now, &mut out),
             Event::PageAttached { page, caps } => self.page_attached(page, caps, now, &mut out),
             Event::PageDetached { page } => self.page_detached(page, now, &mut out),
@@ -326,6 +340,7 @@ impl Node {
     fn tick(&mut self, now: Time, out: &mut Vec<Action>) {
         self.look_at_links(now, out);
         self.graces(now, out);
+        self.seek_all(now, out);
         self.dial_all(now, out);
         self.on_line(now, out, |line, cx| line.tick(cx));
     }

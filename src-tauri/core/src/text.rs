@@ -92,6 +92,13 @@ fn is_blank(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{00ad}' | '\u{3164}' | '\u{115f}' | '\u{1160}' | '\u{ffa0}' | '\u{fe00}'..='\u{fe0f}')
 }
 
+/// For a machine that tells neither its user's name nor its own.
+impl Default for Name {
+    fn default() -> Self {
+        Self("Dogeller".to_owned())
+    }
+}
+
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -12,6 +12,10 @@ use serde::de::DeserializeOwned;
 /// The version of the protocol between nodes. A node talks to no other.
 pub const VERSION: u32 = 1;
 
+/// Where links come in unless another port was chosen or this one is taken: what a person need not type, and a firewall
+/// can be told. (DOGE on a telephone's keys; unassigned at IANA.)
+pub const DEFAULT_PORT: u16 = 36430;
+
 /// The most bytes one message may have, between nodes and from a page: 256 KiB. The largest honest one is a session
 /// description of 64 KiB, which JSON's escapes can double.
 pub const MESSAGE_BYTES: usize = 256 * 1024;

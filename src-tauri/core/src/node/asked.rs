@@ -7,9 +7,9 @@ use crate::candidate::{Reach, outgoing};
 use crate::id::{CallId, PageId, PeerId};
 use crate::text::Name;
 use crate::time::Time;
-use crate::wire::decode;
 use crate::wire::peer::{Candidate, NumberedSignal, dialable};
 use crate::wire::ui::{ADDRESS_BYTES, Command, FailureCode, Notice, PageCaps};
+use crate::wire::{DEFAULT_PORT, decode};
 
 impl Node {
     pub(super) fn page_attached(
@@ -170,28 +170,26 @@ impl Node {
             .parse::<SocketAddr>()
             .or_else(|_| {
                 text.parse::<IpAddr>()
-                    .map(|ip| SocketAddr::new(ip, self.port))
+                    .map(|ip| SocketAddr::new(ip, DEFAULT_PORT))
             })
             .map_err(|_| FailureCode::BadAddress)?;
         if !dialable(&address) {
             return Err(FailureCode::BadAddress);
         }
         out.push(Action::Dial {
-            dial: Dial::Address(Some(page)),
+            dial: Dial::Address(page),
             addresses: vec![address],
         });
         Ok(())
     }
 
-    pub(super) fn nobody_there(&mut self, page: Option<PageId>, out: &mut Vec<Action>) {
-        if let Some(page) = page {
-            out.push(Action::Notify(
-                page,
-                Notice::Refused {
-                    code: FailureCode::NobodyThere,
-                },
-            ));
-        }
+    pub(super) fn nobody_there(&mut self, page: PageId, out: &mut Vec<Action>) {
+        out.push(Action::Notify(
+            page,
+            Notice::Refused {
+                code: FailureCode::NobodyThere,
+            },
+        ));
     }
 
     fn verify(

@@ -1,6 +1,7 @@
 //! Finding people: whom to dial, when and where; the networks this machine is on; being visible.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::{Action, Appearance, DIALS_AT_ONCE, Dial, LINKS_KEPT, Node};
 use crate::candidate::Network;
@@ -9,6 +10,21 @@ use crate::roster::{Dialling, Source, on_link};
 use crate::text::Name;
 use crate::time::Time;
 use crate::wire::peer::{Farewell, PeerHint, dialable};
+
+/// How long an address from the command line rests after nobody answered.
+const SEEK_AGAIN: Duration = Duration::from_secs(2);
+/// The shortest time between two looks at somebody who cannot be dialled.
+const REST_LEAST: Duration = Duration::from_secs(1);
+/// Addresses from the command line.
+const SOUGHT: usize = 64;
+
+/// An address from the command line that has led to nobody yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sought {
+    address: SocketAddr,
+    /// When it is tried again; `None` while a dial is under way.
+    due: Option<Time>,
+}
 
 /// After this many failed dials in a row somebody only heard of is forgotten.
 const FAILURES_FORGET: u32 = 4;
@@ -91,6 +107,16 @@ impl Node {
         let peer = match dial {
             Dial::Peer(peer) => *peer,
             Dial::Address(page) => return self.nobody_there(*page, out),
+            Dial::Sought(address) => {
+                let sought = self
+                    .sought
+                    .iter_mut()
+                    .find(|sought| sought.address == *address);
+                if let Some(sought) = sought {
+                    sought.due = Some(now + SEEK_AGAIN);
+                }
+                return;
+            }
         };
         let Some(person) = self.roster.get_mut(peer) else {
             return;
@@ -113,6 +139,38 @@ impl Node {
         if failures >= FAILURES_FORGET && person.last_linked.is_none() {
             person.announced = false;
             self.roster.forget_if_nobody(peer);
+        }
+    }
+
+    pub(super) fn seek(&mut self, address: SocketAddr, now: Time, out: &mut Vec<Action>) {
+        if dialable(&address) && self.sought.len() < SOUGHT {
+            self.sought.push(Sought {
+                address,
+                due: Some(now),
+            });
+            self.seek_all(now, out);
+        }
+    }
+
+    /// A link came about at an address that was sought.
+    pub(super) fn sought_found(&mut self, address: SocketAddr) {
+        self.sought.retain(|sought| sought.address != address);
+    }
+
+    pub(super) fn seek_all(&mut self, now: Time, out: &mut Vec<Action>) {
+        if self.appearance.is_none() {
+            return;
+        }
+        for sought in self
+            .sought
+            .iter_mut()
+            .filter(|sought| sought.due.is_some_and(|due| now >= due))
+        {
+            sought.due = None;
+            out.push(Action::Dial {
+                dial: Dial::Sought(sought.address),
+                addresses: vec![sought.address],
+            });
         }
     }
 
@@ -189,10 +247,24 @@ impl Node {
             .collect();
         for peer in everybody {
             self.try_dial(peer, now, out);
+            // Whoever may not be dialled now (too many are, or nothing is known of them any more) is looked at later.
+            if let Some(person) = self.roster.get_mut(peer)
+                && let Dialling::Resting { until, failures } = person.dialling
+                && now >= until
+            {
+                person.dialling = Dialling::Resting {
+                    until: now + REST_LEAST,
+                    failures,
+                };
+            }
         }
     }
 
     pub(super) fn dial_due(&self) -> Option<Time> {
+        let graces = self.roster.iter().filter_map(|(_, person)| person.grace);
+        if self.appearance.is_none() {
+            return graces.min();
+        }
         let resting = self
             .roster
             .iter()
@@ -204,8 +276,8 @@ impl Node {
                 }
                 Dialling::Resting { .. } | Dialling::Idle | Dialling::Trying { .. } => None,
             });
-        let graces = self.roster.iter().filter_map(|(_, person)| person.grace);
-        resting.chain(graces).min()
+        let sought = self.sought.iter().filter_map(|sought| sought.due);
+        resting.chain(graces).chain(sought).min()
     }
 
     pub(super) fn networks_changed(
@@ -271,6 +343,7 @@ impl Node {
                 }
             }
         } else {
+            self.seek_all(now, out);
             self.dial_all(now, out);
         }
     }

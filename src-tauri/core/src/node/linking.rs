@@ -11,8 +11,11 @@ use crate::wire::ui::{EngineOrder, Notice};
 use crate::wire::{VERSION, encode};
 
 impl Node {
-    pub(super) fn link_up(&mut self, id: LinkId, link: Link, out: &mut Vec<Action>) {
+    pub(super) fn link_up(&mut self, id: LinkId, mut link: Link, out: &mut Vec<Action>) {
         let peer = link.peer;
+        if link.dialler == Dialler::Me {
+            self.sought_found(link.remote);
+        }
         if link.dialler == Dialler::Me
             && let Some(person) = self.roster.get_mut(peer)
         {
@@ -43,6 +46,7 @@ impl Node {
             port: self.port,
             peers: self.hints_for(&link),
         };
+        link.met_before = self.met + 1;
         self.links.insert(id, link);
         out.push(Action::Send {
             link: id,
@@ -164,6 +168,7 @@ impl Node {
             return;
         };
         let newcomer = !person.is_here();
+        self.met += u64::from(newcomer);
         person.link = Some(id);
         person.grace = None;
         person.last_linked = Some(now);
@@ -179,7 +184,28 @@ impl Node {
         self.line.peer_back(peer);
         if newcomer {
             self.pass_on(peer, out);
+            self.make_up(id, peer, out);
         }
+    }
+
+    /// Tells somebody whom multicast does not reach of those who came while the two were still saying hello.
+    fn make_up(&self, id: LinkId, peer: PeerId, out: &mut Vec<Action>) {
+        let deaf = self
+            .roster
+            .get(peer)
+            .is_some_and(|person| !person.announced);
+        let Some(link) = self
+            .links
+            .get(&id)
+            .filter(|link| deaf && link.met_before != self.met)
+        else {
+            return;
+        };
+        let peers = self.hints_for(link);
+        out.push(Action::Send {
+            link: id,
+            frame: Frame::Peers { peers },
+        });
     }
 
     /// Tells those whom multicast does not seem to reach about somebody new.

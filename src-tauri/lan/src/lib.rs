@@ -1,0 +1,28 @@
+//! Talks: identity, discovery, links, and the one task that owns the core.
+//!
+//! | file | what it does |
+//! | --- | --- |
+//! | `start.rs` | the public handle: [`Node::start`], [`Page`] |
+//! | `run.rs` | the one task that owns the core's state: events in, actions out |
+//! | `folder.rs` | the data folder and its lock |
+//! | `identity.rs` | the key, and the certificate and [`PeerId`](dogeller_core::PeerId) made from it |
+//! | `tls.rs` | TLS 1.3 with both certificates; the expected key is checked inside the handshake |
+//! | `links/` | the listener with its bounds, the dialler, and a link's own task |
+//! | `discovery.rs` | mDNS: the only file that names `mdns_sd` |
+//! | `networks.rs` | the networks this machine is on |
+//! | `store.rs` | SQLite: settings and contacts |
+
+mod discovery;
+pub mod folder;
+mod identity;
+mod links;
+mod networks;
+mod run;
+mod start;
+mod store;
+mod tls;
+
+pub use folder::{DataFolder, FolderError};
+pub use identity::IdentityError;
+pub use start::{Ended, Node, Options, Page, PageSender, StartError};
+pub use store::StoreError;

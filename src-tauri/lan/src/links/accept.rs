@@ -1,0 +1,218 @@
+//! Links that come in. Whoever connects is a stranger until TLS has proven a key, and strangers get little: a bounded
+//! number of seats, a bounded time, and no byte of ours.
+//!
+//! When all seats are taken the oldest stranger has to go, not the newest: a flood of connections that never finish
+//! holds its seats only for as long as the flood takes to fill them again, while an honest peer needs some milliseconds.
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use dogeller_core::link::Dialler;
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_tungstenite::accept_hdr_async_with_config;
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use tokio_tungstenite::tungstenite::http::StatusCode;
+
+use super::{Fresh, HANDSHAKE, LINK_PATH, plain, websocket};
+use crate::identity::peer_id;
+use crate::run::Input;
+
+/// Connections that have proven no key yet.
+const STRANGERS: usize = 64;
+/// Of these from one address, and links from one address afterwards.
+const PER_ADDRESS: usize = 8;
+
+/// Opens the listener: IPv6 and IPv4 in one socket, or IPv4 alone where there is no IPv6.
+pub(crate) fn listen(port: u16) -> io::Result<TcpListener> {
+    let bind = |domain, address: SocketAddr| -> io::Result<TcpListener> {
+        let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
+        if domain == Domain::IPV6 {
+            socket.set_only_v6(false)?;
+        }
+        // So that a restart gets its port back at once. On Windows the same flag would let others share the port.
+        #[cfg(unix)]
+        socket.set_reuse_address(true)?;
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(256)?;
+        TcpListener::from_std(socket.into())
+    };
+    bind(
+        Domain::IPV6,
+        SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port),
+    )
+    .or_else(|_| {
+        bind(
+            Domain::IPV4,
+            SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port),
+        )
+    })
+}
+
+#[derive(Debug, Default)]
+struct Seats {
+    strangers: VecDeque<(u64, IpAddr, AbortHandle)>,
+    links: HashMap<IpAddr, usize>,
+    next: u64,
+}
+
+/// A link's place among those from its address, given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    address: IpAddr,
+    seats: Arc<Mutex<Seats>>,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = seats.links.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                seats.links.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// Takes connections and makes them links.
+pub(crate) struct Acceptor {
+    pub(crate) listener: TcpListener,
+    pub(crate) tls: TlsAcceptor,
+    /// Whether this node is visible: an invisible one answers nobody.
+    pub(crate) open: watch::Receiver<bool>,
+    pub(crate) inputs: mpsc::Sender<Input>,
+}
+
+impl Acceptor {
+    /// Runs until aborted.
+    pub(crate) async fn run(self) {
+        let seats = Arc::new(Mutex::new(Seats::default()));
+        let mut strangers = JoinSet::new();
+        loop {
+            let accepted = tokio::select! {
+                accepted = self.listener.accept() => accepted,
+                Some(_) = strangers.join_next() => continue,
+            };
+            match accepted {
+                Ok((stream, remote)) if *self.open.borrow() => {
+                    self.greet(stream, plain(remote), &seats, &mut strangers);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    // Out of file descriptors, or the caller was gone again: neither ends the listener.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+    }
+
+    fn greet(
+        &self,
+        stream: TcpStream,
+        remote: SocketAddr,
+        seats: &Arc<Mutex<Seats>>,
+        strangers: &mut JoinSet<()>,
+    ) {
+        let address = remote.ip();
+        let mut held = seats.lock().unwrap_or_else(PoisonError::into_inner);
+        let from_there = held
+            .strangers
+            .iter()
+            .filter(|(_, ip, _)| *ip == address)
+            .count();
+        let leaves = if from_there >= PER_ADDRESS {
+            held.strangers.iter().position(|(_, ip, _)| *ip == address)
+        } else if held.strangers.len() >= STRANGERS {
+            Some(0)
+        } else {
+            None
+        };
+        if let Some((_, _, stranger)) = leaves.and_then(|at| held.strangers.remove(at)) {
+            stranger.abort();
+        }
+        let number = held.next;
+        held.next += 1;
+        let (tls, inputs, seats) = (self.tls.clone(), self.inputs.clone(), seats.clone());
+        let task = strangers.spawn(async move {
+            let handshake = timeout(HANDSHAKE, handshake(stream, remote, &tls)).await;
+            let seat = {
+                let mut held = seats.lock().unwrap_or_else(PoisonError::into_inner);
+                held.strangers.retain(|(n, _, _)| *n != number);
+                match &handshake {
+                    Ok(Ok(_)) => take_seat(&mut held, address).then(|| Seat {
+                        address,
+                        seats: seats.clone(),
+                    }),
+                    Ok(Err(_)) | Err(_) => None,
+                }
+            };
+            match (handshake, seat) {
+                (Ok(Ok(mut fresh)), Some(seat)) => {
+                    fresh.seat = Some(seat);
+                    // A node that is ending takes no more links.
+                    let _ended = inputs.send(Input::Fresh(Box::new(fresh))).await;
+                }
+                (Ok(Ok(_)), None) => tracing::warn!(%address, "too many links from one address"),
+                (Ok(Err(error)), _) => {
+                    tracing::warn!(%address, %error, "a connection proved no key")
+                }
+                (Err(_), _) => {
+                    tracing::debug!(%address, "a connection took too long to prove a key")
+                }
+            }
+        });
+        held.strangers.push_back((number, address, task));
+    }
+}
+
+fn take_seat(seats: &mut Seats, address: IpAddr) -> bool {
+    let count = seats.links.entry(address).or_insert(0);
+    let free = *count < PER_ADDRESS;
+    if free {
+        *count += 1;
+    }
+    free
+}
+
+async fn handshake(stream: TcpStream, remote: SocketAddr, tls: &TlsAcceptor) -> io::Result<Fresh> {
+    stream.set_nodelay(true)?;
+    let local = plain(stream.local_addr()?);
+    let stream = tls.accept(stream).await?;
+    let certificates = stream.get_ref().1.peer_certificates().unwrap_or_default();
+    let certificate = certificates
+        .first()
+        .ok_or_else(|| io::Error::other("no certificate"))?;
+    let peer = peer_id(certificate).map_err(io::Error::other)?;
+    let socket = accept_hdr_async_with_config(stream.into(), only_links, Some(websocket()))
+        .await
+        .map_err(io::Error::other)?;
+    Ok(Fresh {
+        peer,
+        dialler: Dialler::Them,
+        local,
+        remote,
+        socket,
+        seat: None,
+    })
+}
+
+/// The one thing there is to ask for. (The large error is the library's own signature.)
+#[allow(clippy::result_large_err)]
+fn only_links(request: &Request, response: Response) -> Result<Response, ErrorResponse> {
+    if request.uri().path() == LINK_PATH {
+        return Ok(response);
+    }
+    let mut refusal = ErrorResponse::new(None);
+    *refusal.status_mut() = StatusCode::NOT_FOUND;
+    Err(refusal)
+}

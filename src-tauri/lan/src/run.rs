@@ -1,0 +1,295 @@
+//! The one task that owns the core: events in, actions out. It never waits for a link, a page or the disk: what their
+//! queues do not take is given up there and then.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use dogeller_core::node::{Appearance, Dial, Kept};
+use dogeller_core::wire::peer::{Farewell, Frame};
+use dogeller_core::wire::ui::{Notice, PageCaps, PeerView};
+use dogeller_core::{Action, Event, LinkId, Node as Core, PageId, Time};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Duration, sleep_until, timeout};
+
+use crate::discovery::Discovery;
+use crate::links::{self, FRAMES_WAITING, Fresh, Handle, Order};
+use crate::start::NOTICES_WAITING;
+use crate::tls::Tls;
+
+/// Observers at once (terminals, scripts).
+const OBSERVERS: usize = 16;
+/// Pages at once.
+const PAGES: usize = 64;
+/// How long links may take to say goodbye.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// What reaches the task.
+pub(crate) enum Input {
+    /// Something for the core.
+    Event(Event),
+    /// A link whose keys are proven.
+    Fresh(Box<Fresh>),
+    /// A page wants to attach.
+    Attach(PageCaps, oneshot::Sender<(PageId, mpsc::Receiver<Notice>)>),
+    /// Somebody wants to know who comes and goes.
+    Observe(oneshot::Sender<mpsc::Receiver<PeerView>>),
+    /// End.
+    Shutdown,
+}
+
+/// Opens this node's page in the browser.
+pub(crate) type OpenPage = Box<dyn Fn() + Send + Sync>;
+
+/// What the task works with.
+pub(crate) struct Run {
+    pub(crate) core: Core,
+    pub(crate) started: Instant,
+    pub(crate) inputs: mpsc::Sender<Input>,
+    pub(crate) tls: Tls,
+    /// Without mDNS (a system that forbids it) people are still found by address.
+    pub(crate) discovery: Option<Discovery>,
+    pub(crate) visible: watch::Sender<bool>,
+    pub(crate) writes: mpsc::Sender<Kept>,
+    pub(crate) open_page: Option<OpenPage>,
+    pub(crate) links: HashMap<LinkId, Handle>,
+    pub(crate) pages: HashMap<PageId, mpsc::Sender<Notice>>,
+    pub(crate) observers: Vec<mpsc::Sender<PeerView>>,
+    pub(crate) next: u64,
+    /// A task for each link.
+    pub(crate) link_tasks: JoinSet<()>,
+    /// Dials, and watchers of pages.
+    pub(crate) tasks: JoinSet<()>,
+}
+
+impl Run {
+    /// Runs until told to end; when it returns, everybody was told and every task has ended.
+    pub(crate) async fn run(mut self, mut received: mpsc::Receiver<Input>) {
+        loop {
+            let deadline = self
+                .core
+                .deadline()
+                .map(|at| self.started + Duration::from_millis(at.as_millis()));
+            let input = tokio::select! {
+                input = received.recv() => input,
+                () = wait(deadline) => Some(Input::Event(Event::Tick)),
+                Some(_) = self.tasks.join_next() => continue,
+                Some(_) = self.link_tasks.join_next() => continue,
+            };
+            match input {
+                Some(Input::Event(event)) => self.handle(event),
+                Some(Input::Fresh(fresh)) => self.fresh(*fresh),
+                Some(Input::Attach(caps, reply)) => self.attach(caps, reply),
+                Some(Input::Observe(reply)) => self.observe(reply),
+                Some(Input::Shutdown) | None => break,
+            }
+        }
+        received.close();
+        self.handle(Event::Shutdown);
+        self.finish().await;
+    }
+
+    fn now(&self) -> Time {
+        Time::from_millis(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+
+    fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    fn handle(&mut self, event: Event) {
+        // Carrying out an action may itself be an event (a queue was full): those follow, one after the other.
+        let mut events = vec![event];
+        while let Some(event) = events.pop() {
+            if let Event::LinkClosed { link } = &event {
+                self.links.remove(link);
+            }
+            let now = self.now();
+            for action in self.core.handle(event, now) {
+                self.carry_out(action, &mut events);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, action: Action, events: &mut Vec<Event>) {
+        match action {
+            Action::Send { link, frame } => self.send(link, frame, events),
+            Action::Close { link, farewell } => self.close(link, farewell),
+            Action::Dial { dial, addresses } => self.dial(dial, addresses),
+            Action::Appear(appearance) => self.appear(appearance.as_ref()),
+            Action::Browse => {
+                if let Some(discovery) = &mut self.discovery {
+                    discovery.browse();
+                }
+            }
+            Action::Verify(peer) => {
+                if let Some(discovery) = &self.discovery {
+                    discovery.verify(peer);
+                }
+            }
+            Action::Notify(page, notice) => self.notify(page, notice),
+            Action::Observed(view) => self
+                .observers
+                .retain(|observer| observer.try_send(view.clone()).is_ok()),
+            Action::OpenPage => match &self.open_page {
+                Some(open) => open(),
+                None => tracing::info!("a call waits for a page; open this node's page"),
+            },
+            Action::Keep(kept) => {
+                if self.writes.try_send(kept).is_err() {
+                    events.push(Event::NotKept);
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, link: LinkId, frame: Frame, events: &mut Vec<Event>) {
+        let Some(handle) = self.links.get(&link) else {
+            return;
+        };
+        if handle.orders.try_send(Order::Send(frame)).is_err() {
+            tracing::warn!(link = link.0, "a peer does not read; its link is closed");
+            // Dropping the orders ends the link's task.
+            self.links.remove(&link);
+            events.push(Event::LinkClosed { link });
+        }
+    }
+
+    fn close(&mut self, link: LinkId, farewell: Option<Farewell>) {
+        if let Some(handle) = self.links.remove(&link) {
+            tracing::debug!(link = handle.id.0, ?farewell, "closing a link");
+            // Where the queue is full, dropping it ends the task too.
+            let _full = handle.orders.try_send(Order::Close(farewell));
+        }
+    }
+
+    fn dial(&mut self, dial: Dial, addresses: Vec<std::net::SocketAddr>) {
+        let expected = match dial {
+            Dial::Peer(peer) => Some(peer),
+            Dial::Address(_) | Dial::Sought(_) => None,
+        };
+        let config = match self.tls.client(expected) {
+            Ok(config) => Arc::new(config),
+            Err(error) => {
+                tracing::error!(%error, "no TLS for a dial");
+                return;
+            }
+        };
+        let inputs = self.inputs.clone();
+        self.tasks.spawn(async move {
+            let input = match links::dial(expected, addresses, config).await {
+                Ok(fresh) => Input::Fresh(Box::new(fresh)),
+                Err(none) => Input::Event(Event::DialFailed {
+                    dial,
+                    refused: none.refused,
+                }),
+            };
+            // A node that is ending needs no more links.
+            let _ended = inputs.send(input).await;
+        });
+    }
+
+    fn appear(&mut self, appearance: Option<&Appearance>) {
+        self.visible.send_replace(appearance.is_some());
+        if let Some(discovery) = &mut self.discovery {
+            discovery.appear(appearance);
+        }
+    }
+
+    fn notify(&mut self, page: PageId, notice: Notice) {
+        let Some(notices) = self.pages.get(&page) else {
+            return;
+        };
+        if notices.try_send(notice).is_err() {
+            // Its receiver ends, so it detaches; it comes back and gets a snapshot.
+            tracing::warn!(page = page.0, "a page does not read; it is dropped");
+            self.pages.remove(&page);
+        }
+    }
+
+    fn fresh(&mut self, fresh: Fresh) {
+        let id = LinkId(self.number());
+        let (orders, received) = mpsc::channel(FRAMES_WAITING);
+        self.links.insert(id, Handle { orders, id });
+        let Fresh {
+            peer,
+            dialler,
+            local,
+            remote,
+            socket,
+            seat,
+        } = fresh;
+        let inputs = self.inputs.clone();
+        self.link_tasks.spawn(async move {
+            links::run(id, socket, received, inputs).await;
+            drop(seat);
+        });
+        self.handle(Event::LinkUp {
+            link: id,
+            peer,
+            dialler,
+            local,
+            remote,
+        });
+    }
+
+    fn attach(&mut self, caps: PageCaps, reply: oneshot::Sender<(PageId, mpsc::Receiver<Notice>)>) {
+        if self.pages.len() >= PAGES {
+            tracing::warn!("too many pages");
+            return;
+        }
+        let page = PageId(self.number());
+        let (notices, received) = mpsc::channel(NOTICES_WAITING);
+        let closed = notices.clone();
+        self.pages.insert(page, notices);
+        if reply.send((page, received)).is_err() {
+            self.pages.remove(&page);
+            return;
+        }
+        let inputs = self.inputs.clone();
+        self.tasks.spawn(async move {
+            closed.closed().await;
+            let _ended = inputs
+                .send(Input::Event(Event::PageDetached { page }))
+                .await;
+        });
+        self.handle(Event::PageAttached { page, caps });
+    }
+
+    fn observe(&mut self, reply: oneshot::Sender<mpsc::Receiver<PeerView>>) {
+        if self.observers.len() >= OBSERVERS {
+            return;
+        }
+        let (observer, received) = mpsc::channel(NOTICES_WAITING);
+        for view in self.core.people() {
+            // More people than the queue holds: the observer is told of changes only.
+            let _full = observer.try_send(view);
+        }
+        if reply.send(received).is_ok() {
+            self.observers.push(observer);
+        }
+    }
+
+    async fn finish(mut self) {
+        self.pages.clear();
+        self.observers.clear();
+        // A link whose orders end says what is still queued, its goodbye last, and closes.
+        self.links.clear();
+        let said = async { while self.link_tasks.join_next().await.is_some() {} };
+        let _late = timeout(FAREWELL, said).await;
+        self.link_tasks.shutdown().await;
+        self.tasks.shutdown().await;
+        if let Some(discovery) = self.discovery.take() {
+            discovery.shutdown().await;
+        }
+    }
+}
+
+async fn wait(deadline: Option<Instant>) {
+    match deadline {
+        Some(at) => sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}
