@@ -43,7 +43,7 @@ use crate::code::Exchange;
 use crate::id::{Attempt, CallId, PageId, PeerId};
 use crate::pages::Pages;
 use crate::time::Time;
-use crate::wire::peer::{Devices, EndReason, Media, Picture, Signal};
+use crate::wire::peer::{Candidate, Devices, EndReason, Media, Picture, Signal};
 use crate::wire::ui::{EngineOrder, FailureCode};
 
 /// How long a call rings. People reach a phone within half a minute; RingRTC gives up after 60 s.
@@ -179,10 +179,13 @@ pub struct Call {
     pub seat: Seat,
     /// When the path first came up after both said yes.
     pub connected_at: Option<Time>,
+    /// This person's own call that gave way to this one; a click meant for it may still be on its way.
+    instead_of: Option<CallId>,
     reachable: Reachable,
     attempt: Attempt,
     path_up: bool,
     early: Vec<EngineOrder>,
+    withheld: Vec<Candidate>,
     candidates_taken: u32,
     exchange: Exchange,
 }
@@ -201,14 +204,7 @@ impl Call {
         }
     }
 
-    fn new(
-        id: CallId,
-        with: PeerId,
-        role: Role,
-        media: (Media, Media),
-        stage: Stage,
-        exchange: Exchange,
-    ) -> Self {
+    fn new(id: CallId, with: PeerId, role: Role, media: (Media, Media), stage: Stage, exchange: Exchange) -> Self {
         let (mine, theirs) = media;
         Self {
             id,
@@ -220,10 +216,12 @@ impl Call {
             stage,
             seat: Seat::Vacant,
             connected_at: None,
+            instead_of: None,
             reachable: Reachable::Yes,
             attempt: Attempt::FIRST,
             path_up: false,
             early: Vec::new(),
+            withheld: Vec::new(),
             candidates_taken: 0,
             exchange,
         }
@@ -232,26 +230,19 @@ impl Call {
     fn say(&self, signal: Signal, cx: &mut Context<'_>) {
         // A hang-up goes both ways at once: a dead link must not strand the other side.
         let urgent = matches!(signal, Signal::Bye { .. });
-        let relay = self
-            .page()
-            .filter(|_| urgent || self.reachable != Reachable::Yes);
-        cx.act(Act::Say {
-            peer: self.with,
-            signal,
-            relay,
-        });
+        let relay = self.page().filter(|_| urgent || self.reachable != Reachable::Yes);
+        cx.act(Act::Say { peer: self.with, signal, relay });
     }
 
     /// Both said yes.
     fn consent(&mut self, cx: &mut Context<'_>) {
-        self.stage = Stage::Connecting {
-            deadline: cx.now + CONNECT,
-        };
+        self.stage = Stage::Connecting { deadline: cx.now + CONNECT };
         if self.path_up {
             self.stage = Stage::Connected;
             self.connected_at = Some(cx.now);
         }
         cx.act(Act::Talked(self.with));
+        self.say_withheld(cx);
         self.exchange_code(cx);
         cx.act(Act::Changed);
     }
@@ -263,10 +254,7 @@ fn devices_of(media: Media) -> Devices {
         Media::Video => Picture::Camera,
         Media::Voice => Picture::Off,
     };
-    Devices {
-        microphone: true,
-        picture,
-    }
+    Devices { microphone: true, picture }
 }
 
 /// What the line is doing.
@@ -289,10 +277,7 @@ pub struct Line {
 
 impl Default for Line {
     fn default() -> Self {
-        Self {
-            state: State::Idle,
-            past: VecDeque::new(),
-        }
+        Self { state: State::Idle, past: VecDeque::new() }
     }
 }
 
@@ -310,6 +295,15 @@ impl Line {
         }
     }
 
+    /// With whom the call is that goes on or is shown as over.
+    pub fn with(&self) -> Option<PeerId> {
+        match &self.state {
+            State::Idle => None,
+            State::Active(call) => Some(call.with),
+            State::Ended(ended) => Some(ended.with),
+        }
+    }
+
     fn active(&mut self, id: CallId) -> Option<&mut Call> {
         match &mut self.state {
             State::Active(call) if call.id == id => Some(call),
@@ -317,36 +311,22 @@ impl Line {
         }
     }
 
-    /// Somebody clicked "Video call" or "Voice call".
+    /// Somebody clicked "Video call" or "Voice call". Whose call rings here already, perhaps not yet on the screen, is
+    /// answered: both called each other.
     ///
     /// # Errors
     /// [`FailureCode::AlreadyInCall`] while another call is not over.
-    pub fn place(
-        &mut self,
-        page: PageId,
-        peer: PeerId,
-        media: Media,
-        cx: &mut Context<'_>,
-    ) -> Result<(), FailureCode> {
-        if self.call().is_some() {
-            return Err(FailureCode::AlreadyInCall);
+    pub fn place(&mut self, page: PageId, peer: PeerId, media: Media, cx: &mut Context<'_>) -> Result<(), FailureCode> {
+        if let Some(call) = self.call() {
+            let crosses = call.with == peer && matches!(call.stage, Stage::Incoming { .. });
+            let id = call.id;
+            return if crosses { self.accept(page, id, media, cx) } else { Err(FailureCode::AlreadyInCall) };
         }
         let id = CallId::from_bytes(cx.rng.random());
         let (exchange, commitment) = Exchange::caller(cx.me, peer, cx.rng);
-        let stage = Stage::Outgoing {
-            ringing: false,
-            deadline: cx.now + RING,
-        };
+        let stage = Stage::Outgoing { ringing: false, deadline: cx.now + RING };
         let mut call = Call::new(id, peer, Role::Caller, (media, media), stage, exchange);
-        call.say(
-            Signal::Invite {
-                call: id,
-                media,
-                commitment,
-                members: Vec::new(),
-            },
-            cx,
-        );
+        call.say(Signal::Invite { call: id, media, commitment, members: Vec::new() }, cx);
         cx.act(Act::Changed);
         call.seat_clicked(page, cx);
         self.state = State::Active(Box::new(call));
@@ -358,20 +338,11 @@ impl Line {
     ///
     /// # Errors
     /// [`FailureCode::NoSuchCall`] when it no longer rings.
-    pub fn accept(
-        &mut self,
-        page: PageId,
-        id: CallId,
-        media: Media,
-        cx: &mut Context<'_>,
-    ) -> Result<(), FailureCode> {
+    pub fn accept(&mut self, page: PageId, id: CallId, media: Media, cx: &mut Context<'_>) -> Result<(), FailureCode> {
         let call = self.active(id).ok_or(FailureCode::NoSuchCall)?;
         match call.stage {
             Stage::Incoming { .. } => {}
-            Stage::Outgoing { .. }
-            | Stage::Connecting { .. }
-            | Stage::Connected
-            | Stage::Reconnecting { .. } => {
+            Stage::Outgoing { .. } | Stage::Connecting { .. } | Stage::Connected | Stage::Reconnecting { .. } => {
                 return Err(FailureCode::NoSuchCall);
             }
         }
@@ -387,13 +358,11 @@ impl Line {
     /// # Errors
     /// [`FailureCode::NoSuchCall`] when it is over already.
     pub fn hang_up(&mut self, id: CallId, cx: &mut Context<'_>) -> Result<(), FailureCode> {
-        let call = self.active(id).ok_or(FailureCode::NoSuchCall)?;
-        let reason = match call.stage {
+        let call = self.call().filter(|call| call.id == id || call.instead_of == Some(id));
+        let reason = match call.ok_or(FailureCode::NoSuchCall)?.stage {
             Stage::Outgoing { .. } => EndReason::Cancelled,
             Stage::Incoming { .. } => EndReason::Declined,
-            Stage::Connecting { .. } | Stage::Connected | Stage::Reconnecting { .. } => {
-                EndReason::HungUp
-            }
+            Stage::Connecting { .. } | Stage::Connected | Stage::Reconnecting { .. } => EndReason::HungUp,
         };
         self.end(reason, cx);
         Ok(())

@@ -2,9 +2,9 @@
 //!
 //! A page without camera permission hides its addresses behind `uuid.local` names (draft-ietf-mmusic-mdns-ice-candidates)
 //! that some systems never resolve. The node knows its own LAN addresses, so it adds them as plain candidates beside
-//! the hidden ones. Before both said yes, only the network that the link runs on is told.
+//! the hidden ones. Before both said yes, only the network that the link runs on is told; the others follow then.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::text::CandidateLine;
 
@@ -18,24 +18,41 @@ pub struct Network {
     pub address: IpAddr,
     /// How many leading bits are the network's.
     pub prefix: u8,
+    /// The system's number of the card it is on; `None` where the system doesn't say.
+    pub card: Option<u32>,
 }
 
 impl Network {
     /// Whether `other` lies on this network.
     pub fn holds(&self, other: IpAddr) -> bool {
         match (self.address, other) {
-            (IpAddr::V4(a), IpAddr::V4(b)) => same_prefix(
-                u128::from(u32::from(a)),
-                u128::from(u32::from(b)),
-                32,
-                self.prefix,
-            ),
-            (IpAddr::V6(a), IpAddr::V6(b)) => {
-                same_prefix(u128::from(a), u128::from(b), 128, self.prefix)
+            (IpAddr::V4(a), IpAddr::V4(b)) => {
+                same_prefix(u128::from(u32::from(a)), u128::from(u32::from(b)), 32, self.prefix)
             }
+            (IpAddr::V6(a), IpAddr::V6(b)) => same_prefix(u128::from(a), u128::from(b), 128, self.prefix),
             (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
         }
     }
+
+    /// Whether a link, `link` being our end of it, runs over the card of this address.
+    fn carries(&self, link: SocketAddr) -> bool {
+        let zone = match link {
+            SocketAddr::V6(v6) if v6.scope_id() != 0 => Some(v6.scope_id()),
+            SocketAddr::V6(_) | SocketAddr::V4(_) => self.card,
+        };
+        self.address == link.ip() && self.card == zone
+    }
+}
+
+/// Whether an address lies on the network that a link runs on, `link` being our end of it. A link between link-local
+/// IPv6 addresses runs on the same network as the IPv4 addresses of that card.
+fn is_beside(ip: IpAddr, link: SocketAddr, networks: &[Network]) -> bool {
+    let cards: Vec<u32> = networks.iter().filter(|n| n.carries(link)).filter_map(|n| n.card).collect();
+    ip == link.ip()
+        || networks
+            .iter()
+            .filter(|network| network.holds(ip))
+            .any(|network| network.holds(link.ip()) || network.card.is_some_and(|card| cards.contains(&card)))
 }
 
 fn same_prefix(a: u128, b: u128, width: u32, prefix: u8) -> bool {
@@ -43,13 +60,25 @@ fn same_prefix(a: u128, b: u128, width: u32, prefix: u8) -> bool {
     (a ^ b).checked_shr(shift).unwrap_or(0) == 0
 }
 
-/// How much the other side may know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// Still ringing: the network of the link alone.
-    LinkOnly,
-    /// Both said yes: all networks.
-    All,
+/// What the other side may know of one candidate of this side's engine, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing<T> {
+    /// At once, even while it rings: what lies on the link's own network.
+    pub now: Vec<T>,
+    /// Once both said yes.
+    pub later: Vec<T>,
+}
+
+impl<T> Outgoing<T> {
+    fn nothing() -> Self {
+        Self { now: Vec::new(), later: Vec::new() }
+    }
+
+    /// The same in another form.
+    pub fn map<U>(self, form: impl Fn(T) -> U) -> Outgoing<U> {
+        let (now, later) = (self.now.into_iter().map(&form), self.later.into_iter().map(&form));
+        Outgoing { now: now.collect(), later: later.collect() }
+    }
 }
 
 /// The parts of a candidate line that matter here.
@@ -86,11 +115,8 @@ impl<'a> Parsed<'a> {
             return Some(Address::Ip(ip));
         }
         let label = text.strip_suffix(".local")?;
-        let plain = !label.is_empty()
-            && label.len() <= 63
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let plain =
+            !label.is_empty() && label.len() <= 63 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         plain.then_some(Address::Hidden)
     }
 
@@ -103,43 +129,34 @@ impl<'a> Parsed<'a> {
 }
 
 /// What goes to the other side for one candidate of this side's engine: nothing, itself, or itself and plain copies.
-pub fn outgoing(
-    line: &CandidateLine,
-    link: Option<IpAddr>,
-    networks: &[Network],
-    reach: Reach,
-) -> Vec<CandidateLine> {
+/// `link` is our end of the link to it.
+pub fn outgoing(line: &CandidateLine, link: Option<SocketAddr>, networks: &[Network]) -> Outgoing<CandidateLine> {
     if line.as_str().is_empty() {
-        return vec![line.clone()];
+        return Outgoing { now: vec![line.clone()], later: Vec::new() };
     }
     let Some(parsed) = Parsed::read(line.as_str()) else {
-        return Vec::new();
+        return Outgoing::nothing();
     };
-    let may_tell = |ip: IpAddr| match reach {
-        Reach::All => true,
-        Reach::LinkOnly => link.is_some_and(|link| {
-            ip == link
-                || networks
-                    .iter()
-                    .any(|network| network.holds(link) && network.holds(ip))
-        }),
+    let mut told = Outgoing::nothing();
+    let mut tell = |ip: IpAddr, line: CandidateLine| {
+        let at_once = link.is_some_and(|link| is_beside(ip, link, networks));
+        if at_once { told.now.push(line) } else { told.later.push(line) }
     };
     match parsed.address() {
-        None => Vec::new(),
-        Some(Address::Ip(ip)) if ip.is_loopback() || !may_tell(ip) => Vec::new(),
-        Some(Address::Ip(_)) => vec![line.clone()],
+        None => {}
+        Some(Address::Ip(ip)) if ip.is_loopback() => {}
+        Some(Address::Ip(ip)) => tell(ip, line.clone()),
         Some(Address::Hidden) => {
-            let mut lines = vec![line.clone()];
-            if parsed.is_udp() {
-                let own = networks
-                    .iter()
-                    .map(|network| network.address)
-                    .filter(|&ip| may_tell(ip) && !is_link_local_v6(ip));
-                lines.extend(own.filter_map(|ip| parsed.with_address(ip)));
+            let own = networks.iter().map(|network| network.address).filter(|&ip| !is_link_local_v6(ip));
+            for ip in own.filter(|_| parsed.is_udp()) {
+                if let Some(copy) = parsed.with_address(ip) {
+                    tell(ip, copy);
+                }
             }
-            lines
+            told.now.insert(0, line.clone());
         }
     }
+    told
 }
 
 /// Whether a candidate of the other side is believed: a hidden name, or an address on one of our networks, or the
@@ -168,51 +185,50 @@ mod tests {
     use super::*;
 
     fn line(address: &str) -> CandidateLine {
-        CandidateLine::new(format!(
-            "candidate:1 1 udp 2122 {address} 50000 typ host generation 0"
-        ))
-        .unwrap()
+        CandidateLine::new(format!("candidate:1 1 udp 2122 {address} 50000 typ host generation 0")).unwrap()
+    }
+
+    fn network(address: &str, prefix: u8, card: u32) -> Network {
+        Network { address: address.parse().unwrap(), prefix, card: Some(card) }
     }
 
     fn networks() -> Vec<Network> {
         vec![
-            Network {
-                address: "10.0.0.2".parse().unwrap(),
-                prefix: 24,
-            },
-            Network {
-                address: "192.168.7.2".parse().unwrap(),
-                prefix: 24,
-            },
+            network("10.0.0.2", 24, 2),
+            network("192.168.7.2", 24, 3),
+            network("fe80::2", 64, 2),
+            network("fe80::2", 64, 3),
         ]
+    }
+
+    /// What is told at once, and what later, for a link whose end here is this.
+    fn told(address: &str, link: &str) -> (Vec<CandidateLine>, Vec<CandidateLine>) {
+        let Outgoing { now, later } = outgoing(&line(address), link.parse().ok(), &networks());
+        (now, later)
     }
 
     #[test]
     fn while_it_rings_only_the_links_network_is_told() {
-        let link = "10.0.0.2".parse().ok();
-        assert_eq!(
-            outgoing(&line("10.0.0.2"), link, &networks(), Reach::LinkOnly).len(),
-            1
-        );
-        assert!(outgoing(&line("192.168.7.2"), link, &networks(), Reach::LinkOnly).is_empty());
-        assert_eq!(
-            outgoing(&line("192.168.7.2"), link, &networks(), Reach::All).len(),
-            1
-        );
-        assert!(outgoing(&line("127.0.0.1"), link, &networks(), Reach::All).is_empty());
+        let link = "10.0.0.2:4433";
+        assert_eq!(told("10.0.0.2", link), (vec![line("10.0.0.2")], vec![]));
+        assert_eq!(told("192.168.7.2", link), (vec![], vec![line("192.168.7.2")]));
+        assert_eq!(told("127.0.0.1", link), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_link_between_link_local_addresses_runs_on_the_network_of_its_card() {
+        for (link, own, other) in
+            [("[fe80::2%2]:4433", "10.0.0.2", "192.168.7.2"), ("[fe80::2%3]:4433", "192.168.7.2", "10.0.0.2")]
+        {
+            assert_eq!(told(own, link), (vec![line(own)], vec![]));
+            assert_eq!(told(other, link), (vec![], vec![line(other)]));
+        }
     }
 
     #[test]
     fn a_hidden_name_goes_with_plain_copies() {
-        let link = "10.0.0.2".parse().ok();
-        let told = outgoing(&line("0a-b.local"), link, &networks(), Reach::LinkOnly);
-        let told: Vec<&str> = told.iter().map(CandidateLine::as_str).collect();
-        assert_eq!(told.len(), 2);
-        assert!(told[1].contains(" 10.0.0.2 50000 typ host"));
-        assert_eq!(
-            outgoing(&line("0a-b.local"), link, &networks(), Reach::All).len(),
-            3
-        );
+        let copies = told("0a-b.local", "10.0.0.2:4433");
+        assert_eq!(copies, (vec![line("0a-b.local"), line("10.0.0.2")], vec![line("192.168.7.2")]));
     }
 
     #[test]
@@ -221,18 +237,10 @@ mod tests {
         assert!(believable(&line("10.0.0.77"), link, &networks()));
         assert!(believable(&line("172.16.0.9"), link, &networks()));
         assert!(believable(&line("x.local"), link, &networks()));
-        for bad in [
-            "8.8.8.8",
-            "127.0.0.1",
-            "224.0.0.251",
-            "evil.example",
-            "..local",
-            "0.0.0.0",
-        ] {
+        for bad in ["8.8.8.8", "127.0.0.1", "224.0.0.251", "evil.example", "..local", "0.0.0.0"] {
             assert!(!believable(&line(bad), link, &networks()), "{bad}");
         }
-        let relayed =
-            CandidateLine::new("candidate:1 1 udp 1 10.0.0.9 5 typ srflx".into()).unwrap();
+        let relayed = CandidateLine::new("candidate:1 1 udp 1 10.0.0.9 5 typ srflx".into()).unwrap();
         assert!(!believable(&relayed, link, &networks()));
     }
 }

@@ -18,10 +18,10 @@ const ATTEMPTS_KEPT: usize = 8;
 
 /// Sixty-four things that look different, are named alike in most languages and exist in Unicode 6.0 fonts.
 const EMOJI: [&str; 64] = [
-    "🐶", "🐱", "🐭", "🐰", "🐻", "🐼", "🐨", "🐯", "🐮", "🐷", "🐸", "🐵", "🐔", "🐧", "🐴", "🐝",
-    "🐛", "🐌", "🐞", "🐢", "🐍", "🐙", "🐠", "🐬", "🐳", "🐘", "🐪", "🐑", "🌵", "🌲", "🌴", "🍀",
-    "🍁", "🍄", "🌻", "🌷", "🌍", "🌙", "⭐", "🌈", "🔥", "⛄", "🍎", "🍌", "🍇", "🍓", "🍒", "🍍",
-    "🌽", "🍞", "🍕", "🎂", "⚽", "🎸", "🎁", "🎈", "🔑", "🔔", "✂️", "☂️", "🚗", "🚲", "✈️", "⚓",
+    "🐶", "🐱", "🐭", "🐰", "🐻", "🐼", "🐨", "🐯", "🐮", "🐷", "🐸", "🐵", "🐔", "🐧", "🐴", "🐝", "🐛", "🐌", "🐞",
+    "🐢", "🐍", "🐙", "🐠", "🐬", "🐳", "🐘", "🐪", "🐑", "🌵", "🌲", "🌴", "🍀", "🍁", "🍄", "🌻", "🌷", "🌍", "🌙",
+    "⭐", "🌈", "🔥", "⛄", "🍎", "🍌", "🍇", "🍓", "🍒", "🍍", "🌽", "🍞", "🍕", "🎂", "⚽", "🎸", "🎁", "🎈", "🔑",
+    "🔔", "✂️", "☂️", "🚗", "🚲", "✈️", "⚓",
 ];
 
 /// What the exchange wants said or done next.
@@ -111,10 +111,7 @@ impl Exchange {
             Side::Caller => Step::Wait,
             Side::Callee { .. } if self.said => Step::Wait,
             Side::Callee { .. } => {
-                let fixed = self
-                    .certificates
-                    .iter()
-                    .find(|(_, c)| c.mine.is_some() && c.theirs.is_some());
+                let fixed = self.certificates.iter().find(|(_, c)| c.mine.is_some() && c.theirs.is_some());
                 let Some((attempt, _)) = fixed else {
                     return Step::Wait;
                 };
@@ -167,17 +164,10 @@ impl Exchange {
                 self.certificates.len() - 1
             }
         };
-        self.certificates
-            .get_mut(at)
-            .map(|(_, certificates)| certificates)
+        self.certificates.get_mut(at).map(|(_, certificates)| certificates)
     }
 
-    fn derive(
-        &self,
-        attempt: Attempt,
-        caller_nonce: Nonce,
-        callee_nonce: Nonce,
-    ) -> Option<Vec<String>> {
+    fn derive(&self, attempt: Attempt, caller_nonce: Nonce, callee_nonce: Nonce) -> Option<Vec<String>> {
         let (_, certificates) = self.certificates.iter().find(|(a, _)| *a == attempt)?;
         let (mine, theirs) = (certificates.mine.as_ref()?, certificates.theirs.as_ref()?);
         let (caller, callee) = ((self.me, mine), (self.peer, theirs));
@@ -195,13 +185,7 @@ impl Exchange {
         hash.update(caller_nonce.as_bytes());
         hash.update(callee_nonce.as_bytes());
         let digest = hash.finalize();
-        Some(
-            digest
-                .iter()
-                .take(CODE_LENGTH)
-                .map(|byte| EMOJI[usize::from(byte % 64)].to_owned())
-                .collect(),
-        )
+        Some(digest.iter().take(CODE_LENGTH).map(|byte| EMOJI[usize::from(byte % 64)].to_owned()).collect())
     }
 }
 
@@ -233,12 +217,8 @@ mod tests {
     #[test]
     fn both_ends_show_the_same_six_emoji() {
         let (mut caller, mut callee) = pair();
-        let Step::SayNonce(attempt, nonce) = callee.accepted() else {
-            panic!("the callee speaks first")
-        };
-        let Step::SayReveal(attempt, reveal) = caller.nonce(attempt, nonce) else {
-            panic!("then the caller reveals")
-        };
+        let Step::SayNonce(attempt, nonce) = callee.accepted() else { panic!("the callee speaks first") };
+        let Step::SayReveal(attempt, reveal) = caller.nonce(attempt, nonce) else { panic!("then the caller reveals") };
         assert_eq!(callee.reveal(attempt, reveal), Step::Wait);
         assert_eq!(caller.code().len(), CODE_LENGTH);
         assert_eq!(caller.code(), callee.code());
@@ -248,22 +228,15 @@ mod tests {
     #[test]
     fn another_certificate_gives_another_code_and_another_nonce_is_caught() {
         let (mut caller, mut callee) = pair();
-        let Step::SayNonce(attempt, nonce) = callee.accepted() else {
-            panic!()
-        };
-        assert_eq!(
-            callee.reveal(attempt, Nonce::from_bytes([9; 16])),
-            Step::Broken
-        );
+        let Step::SayNonce(attempt, nonce) = callee.accepted() else { panic!() };
+        assert_eq!(callee.reveal(attempt, Nonce::from_bytes([9; 16])), Step::Broken);
         let honest = {
             caller.nonce(attempt, nonce);
             caller.code().to_vec()
         };
         let (mut tricked, mut other) = pair();
         tricked.certificates[0].1.theirs = Some("EE".into());
-        let Step::SayNonce(attempt, nonce) = other.accepted() else {
-            panic!()
-        };
+        let Step::SayNonce(attempt, nonce) = other.accepted() else { panic!() };
         tricked.nonce(attempt, nonce);
         assert_ne!(tricked.code(), honest);
     }

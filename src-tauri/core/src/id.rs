@@ -95,9 +95,7 @@ hex_id!(
 
 /// One start of one node. A later start of the same node has a larger count, so a link left over from before a crash
 /// can be told from the living one; the random half tells apart two starts from a data folder that was copied.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BootId {
     /// Which start this is, counted in the data folder.

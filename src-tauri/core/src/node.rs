@@ -11,6 +11,8 @@
 mod asked;
 mod finding;
 mod linking;
+#[cfg(any(test, feature = "sim"))]
+mod record;
 mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +22,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use self::finding::Sought;
+#[cfg(any(test, feature = "sim"))]
+pub use self::record::Traced;
 use crate::call::{Act, Context, Line};
 use crate::candidate::Network;
 use crate::id::{BootId, LinkId, PageId, PeerId};
@@ -36,7 +40,7 @@ pub const LINKS_KEPT: usize = 64;
 /// Links it accepts in all; beyond this a newcomer is told [`Farewell::Full`].
 pub const LINKS_TAKEN: usize = 96;
 /// Dials under way at once.
-pub const DIALS_AT_ONCE: usize = 32;
+pub const DIALS_AT_ONCE: usize = 8;
 
 /// What a node starts with.
 #[derive(Debug, Clone)]
@@ -100,6 +104,8 @@ pub enum Event {
         peer: PeerId,
         /// The name it claims.
         name: Name,
+        /// The state it claims.
+        status: Status,
         /// Where.
         addresses: Vec<SocketAddr>,
     },
@@ -245,6 +251,8 @@ pub struct Node {
     touched: BTreeSet<PeerId>,
     shown: BTreeMap<PeerId, PeerView>,
     shown_calls: BTreeMap<PageId, CallView>,
+    #[cfg(any(test, feature = "sim"))]
+    recording: Option<Vec<Traced>>,
 }
 
 impl Node {
@@ -271,6 +279,8 @@ impl Node {
             touched: BTreeSet::new(),
             shown: BTreeMap::new(),
             shown_calls: BTreeMap::new(),
+            #[cfg(any(test, feature = "sim"))]
+            recording: None,
         }
     }
 
@@ -289,28 +299,25 @@ impl Node {
         &self.roster
     }
 
+    /// The links that are up.
+    pub fn links(&self) -> impl Iterator<Item = (LinkId, &Link)> {
+        self.links.iter().map(|(&id, link)| (id, link))
+    }
+
     /// Takes what happened; gives what is to be done, in order.
     pub fn handle(&mut self, event: Event, now: Time) -> Vec<Action> {
         let mut out = Vec::new();
         match event {
-            Event::LinkUp {
-                link,
-                peer,
-                dialler,
-                local,
-                remote,
-            } => {
-                self.link_up(link, Link::new(peer, dialler, local, remote, now), &mut out);
+            Event::LinkUp { link, peer, dialler, local, remote } => {
+                self.link_up(link, Link::new(peer, dialler, local, remote, now), now, &mut out);
             }
             Event::Frame { link, frame } => self.frame(link, frame, now, &mut out),
             Event::LinkClosed { link } => self.link_closed(link, None, now, &mut out),
             Event::DialFailed { dial, refused } => self.dial_failed(&dial, refused, now, &mut out),
-            Event::Found {
-                peer,
-                name,
-                addresses,
-            } => self.found(peer, name, &addresses, now, &mut out),
-            Event::Vanished { peer } => self.vanished(peer),
+            Event::Found { peer, name, status, addresses } => {
+                self.found(peer, (name, status), &addresses, now, &mut out);
+            }
+            Event::Vanished { peer } => self.vanished(peer, now, &mut out),
             Event::Seek { address } => self.seek(address, now, &mut out),
             Event::Networks { networks } => self.networks_changed(networks, now, &mut out),
             Event::PageAttached { page, caps } => self.page_attached(page, caps, now, &mut out),
@@ -326,15 +333,7 @@ impl Node {
 
     /// When [`Event::Tick`] is due.
     pub fn deadline(&self) -> Option<Time> {
-        [
-            self.line.deadline(),
-            self.look_due(),
-            self.dial_due(),
-            self.away_due(),
-        ]
-        .into_iter()
-        .flatten()
-        .min()
+        [self.line.deadline(), self.look_due(), self.dial_due(), self.away_due()].into_iter().flatten().min()
     }
 
     fn tick(&mut self, now: Time, out: &mut Vec<Action>) {
@@ -349,10 +348,7 @@ impl Node {
         self.on_line(now, out, |line, cx| line.shut_down(cx));
         out.push(Action::Appear(None));
         for (link, _) in std::mem::take(&mut self.links) {
-            out.push(Action::Close {
-                link,
-                farewell: Some(Farewell::Leaving),
-            });
+            out.push(Action::Close { link, farewell: Some(Farewell::Leaving) });
         }
     }
 
@@ -364,21 +360,11 @@ impl Node {
         with: impl FnOnce(&mut Line, &mut Context<'_>) -> R,
     ) -> R {
         let mut acts = Vec::new();
-        let mut cx = Context {
-            me: self.me,
-            now,
-            pages: &self.pages,
-            rng: &mut self.rng,
-            acts: &mut acts,
-        };
+        let mut cx = Context { me: self.me, now, pages: &self.pages, rng: &mut self.rng, acts: &mut acts };
         let result = with(&mut self.line, &mut cx);
         for act in acts {
             match act {
-                Act::Say {
-                    peer,
-                    signal,
-                    relay,
-                } => self.say(peer, signal, relay, now, out),
+                Act::Say { peer, signal, relay } => self.say(peer, signal, relay, now, out),
                 Act::Order(page, order) => out.push(Action::Notify(page, Notice::Engine { order })),
                 Act::Changed => self.tell_call(now, out),
                 Act::OpenPage => out.push(Action::OpenPage),
@@ -391,11 +377,7 @@ impl Node {
     fn remember(&mut self, peer: PeerId, out: &mut Vec<Action>) {
         if let Some(person) = self.roster.get_mut(peer) {
             person.known = true;
-            let contact = Contact {
-                peer,
-                name: person.name.clone(),
-                verified: person.verified,
-            };
+            let contact = Contact { peer, name: person.name.clone(), verified: person.verified };
             out.push(Action::Keep(Kept::Contact(contact)));
         }
     }

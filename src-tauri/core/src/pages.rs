@@ -47,11 +47,7 @@ impl Pages {
 
     /// The page attached last that can hold a call.
     pub fn newest_with_engine(&self) -> Option<PageId> {
-        self.attached
-            .iter()
-            .rev()
-            .find(|(_, caps)| caps.engine)
-            .map(|(&page, _)| page)
+        self.attached.iter().rev().find(|(_, caps)| caps.engine).map(|(&page, _)| page)
     }
 
     /// Until when a page that just went may come back; `None` when none went lately.

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use unicode_security::confusable_detection::skeleton;
 
-use crate::id::{LinkId, PeerId};
+use crate::id::{BootId, LinkId, PeerId};
 use crate::signals::Session;
 use crate::text::Name;
 use crate::time::Time;
-use crate::wire::peer::{ADDRESSES_NAMED, Status};
+use crate::wire::peer::{ADDRESSES_NAMED, Signal, Status};
 use crate::wire::ui::{PeerView, Presence};
 
 /// People kept in memory who were only heard of, never linked with: a flood of false announcements stops here.
@@ -18,7 +18,7 @@ pub const HEARD_OF: usize = 1024;
 /// People nobody has proven yet that one address may stand for, since somebody could announce a thousand at a victim's.
 pub const UNPROVEN_PER_ADDRESS: usize = 8;
 /// After a link broke, a person stays on the list this long while they are dialled again.
-pub const RELINK_GRACE: Duration = Duration::from_millis(1000);
+pub const RELINK_GRACE: Duration = Duration::from_millis(800);
 /// Somebody linked within this time is dialled more eagerly.
 const LATELY: Duration = Duration::from_secs(120);
 
@@ -84,6 +84,13 @@ pub struct Person {
     pub announced: bool,
     /// Their link broke just now; until then they are still shown.
     pub grace: Option<Time>,
+    /// The boot that said it ends: what its other links still bring is no news.
+    pub left: Option<BootId>,
+    /// Announced, and shown on that word alone, because there are links with as many others as a node keeps. Their key
+    /// is checked when a call wants a link.
+    pub listed: bool,
+    /// Signals said before the first link, for a call to somebody who is only listed.
+    pub held: Vec<Signal>,
     /// What is being done to reach them.
     pub dialling: Dialling,
     /// When they were last linked.
@@ -105,6 +112,9 @@ impl Person {
             session: None,
             announced: false,
             grace: None,
+            left: None,
+            listed: false,
+            held: Vec::new(),
             dialling: Dialling::Idle,
             last_linked: None,
             source,
@@ -112,9 +122,9 @@ impl Person {
         }
     }
 
-    /// Linked, or just lost and being dialled.
+    /// Linked, or just lost and being dialled, or listed.
     pub fn is_here(&self) -> bool {
-        self.link.is_some() || self.grace.is_some()
+        self.link.is_some() || self.grace.is_some() || self.listed
     }
 
     /// Addresses to dial, the best first.
@@ -139,11 +149,7 @@ impl Person {
 
     /// As a page shows them.
     pub fn presence(&self) -> Presence {
-        if self.is_here() {
-            self.status.into()
-        } else {
-            Presence::Offline
-        }
+        if self.is_here() { self.status.into() } else { Presence::Offline }
     }
 }
 
@@ -162,9 +168,7 @@ impl Roster {
             person.verified = contact.verified;
             (contact.peer, person)
         });
-        Self {
-            people: people.collect(),
-        }
+        Self { people: people.collect() }
     }
 
     /// One of them.
@@ -189,17 +193,12 @@ impl Roster {
 
     /// Those with a link.
     pub fn linked(&self) -> impl Iterator<Item = (PeerId, &Person, LinkId)> {
-        self.people
-            .iter()
-            .filter_map(|(&peer, person)| Some((peer, person, person.link?)))
+        self.people.iter().filter_map(|(&peer, person)| Some((peer, person, person.link?)))
     }
 
     /// Somebody proved their key: they are always taken.
     pub fn meet(&mut self, peer: PeerId, name: Name) -> &mut Person {
-        let person = self
-            .people
-            .entry(peer)
-            .or_insert_with(|| Person::new(name, Source::Proven));
+        let person = self.people.entry(peer).or_insert_with(|| Person::new(name, Source::Proven));
         person.source = Source::Proven;
         person
     }
@@ -218,20 +217,14 @@ impl Roster {
             let mut same_address = 0;
             for person in unproven {
                 total += 1;
-                let shared = person
-                    .addresses
-                    .iter()
-                    .any(|a| addresses.iter().any(|b| a.ip() == b.ip()));
+                let shared = person.addresses.iter().any(|a| addresses.iter().any(|b| a.ip() == b.ip()));
                 same_address += usize::from(shared);
             }
             if total >= HEARD_OF || same_address >= UNPROVEN_PER_ADDRESS {
                 return None;
             }
         }
-        let person = self
-            .people
-            .entry(peer)
-            .or_insert_with(|| Person::new(name, source));
+        let person = self.people.entry(peer).or_insert_with(|| Person::new(name, source));
         for address in addresses.iter().rev() {
             // An address that led to them before stays first.
             if !person.addresses.contains(address) {
@@ -245,8 +238,7 @@ impl Roster {
     /// Forgets somebody who is neither here nor known nor announced.
     pub fn forget_if_nobody(&mut self, peer: PeerId) {
         let nobody = self.people.get(&peer).is_some_and(|p| {
-            let busy =
-                matches!(p.dialling, Dialling::Trying { .. }) || p.is_here() || p.session.is_some();
+            let busy = matches!(p.dialling, Dialling::Trying { .. }) || p.is_here() || p.session.is_some();
             !(p.known || p.announced || busy)
         });
         if nobody {
@@ -277,34 +269,21 @@ impl Roster {
         if person.verified {
             return None;
         }
-        let mut verified = self
-            .people
-            .iter()
-            .filter(|(id, p)| p.verified && **id != peer)
-            .peekable();
+        let mut verified = self.people.iter().filter(|(id, p)| p.verified && **id != peer).peekable();
         verified.peek()?;
         let looks = look(&person.name);
-        verified
-            .find(|(_, p)| look(&p.name) == looks)
-            .map(|(_, p)| p.name.clone())
+        verified.find(|(_, p)| look(&p.name) == looks).map(|(_, p)| p.name.clone())
     }
 }
 
 fn look(name: &Name) -> String {
-    let plain: String = name
-        .as_str()
-        .to_lowercase()
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
+    let plain: String = name.as_str().to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     skeleton(&plain).collect()
 }
 
 /// Whether an address could be the other end of a link on one of these networks.
 pub fn on_link(ip: IpAddr, networks: &[crate::candidate::Network]) -> bool {
-    networks
-        .iter()
-        .any(|network| network.holds(ip) && network.address != ip)
+    networks.iter().any(|network| network.holds(ip) && network.address != ip)
         || networks.iter().any(|n| n.address == ip)
 }
 
@@ -322,19 +301,11 @@ mod tests {
 
     #[test]
     fn a_squatter_of_a_verified_name_is_marked() {
-        let mut roster = Roster::new(vec![Contact {
-            peer: id(1),
-            name: name("Anna Paul"),
-            verified: true,
-        }]);
+        let mut roster = Roster::new(vec![Contact { peer: id(1), name: name("Anna Paul"), verified: true }]);
         roster.meet(id(2), name("anna  раul"));
         roster.meet(id(3), name("Bob"));
         let view = |n| roster.view_of(id(n), roster.get(id(n)).unwrap());
-        assert_eq!(
-            view(2).not_the_verified,
-            Some(name("Anna Paul")),
-            "Cyrillic letters look the same"
-        );
+        assert_eq!(view(2).not_the_verified, Some(name("Anna Paul")), "Cyrillic letters look the same");
         assert_eq!(view(3).not_the_verified, None);
         assert_eq!(view(1).not_the_verified, None);
     }
@@ -343,23 +314,13 @@ mod tests {
     fn one_address_stands_for_few_unproven_people() {
         let mut roster = Roster::default();
         let address = [SocketAddr::from(([10, 0, 0, 9], 80))];
-        let taken = (0..20)
-            .filter(|&n| {
-                roster
-                    .hear_of(id(n), name("x"), Source::Mdns, &address)
-                    .is_some()
-            })
-            .count();
+        let taken = (0..20).filter(|&n| roster.hear_of(id(n), name("x"), Source::Mdns, &address).is_some()).count();
         assert_eq!(taken, UNPROVEN_PER_ADDRESS);
     }
 
     #[test]
     fn strangers_who_left_are_not_shown_and_known_people_are() {
-        let mut roster = Roster::new(vec![Contact {
-            peer: id(1),
-            name: name("Anna"),
-            verified: false,
-        }]);
+        let mut roster = Roster::new(vec![Contact { peer: id(1), name: name("Anna"), verified: false }]);
         roster.meet(id(2), name("Bob"));
         assert_eq!(roster.view(id(1)).unwrap().presence, Presence::Offline);
         assert!(roster.view(id(2)).is_none());

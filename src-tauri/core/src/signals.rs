@@ -56,14 +56,7 @@ pub struct Session {
 impl Session {
     /// Nothing said yet.
     pub fn new(me: BootId, peer: BootId) -> Self {
-        Self {
-            me,
-            peer,
-            last_said: 0,
-            waiting: VecDeque::new(),
-            last_heard: 0,
-            early: BTreeMap::new(),
-        }
+        Self { me, peer, last_said: 0, waiting: VecDeque::new(), last_heard: 0, early: BTreeMap::new() }
     }
 
     /// The peer's boot.
@@ -80,11 +73,7 @@ impl Session {
             return Err(SignalError::NeverAcknowledges);
         }
         self.last_said += 1;
-        let said = Said {
-            n: self.last_said,
-            at: now,
-            signal,
-        };
+        let said = Said { n: self.last_said, at: now, signal };
         let numbered = self.numbered(&said, now);
         self.waiting.push_back(said);
         Ok(numbered)
@@ -92,10 +81,7 @@ impl Session {
 
     /// Everything not acknowledged, in order, for a new link.
     pub fn unacknowledged(&self, now: Time) -> Vec<NumberedSignal> {
-        self.waiting
-            .iter()
-            .map(|said| self.numbered(said, now))
-            .collect()
+        self.waiting.iter().map(|said| self.numbered(said, now)).collect()
     }
 
     /// The peer has all up to `n`.
@@ -123,16 +109,28 @@ impl Session {
         if numbered.n - self.last_heard > EARLY as u64 {
             return Err(SignalError::TooFarAhead);
         }
-        self.early.entry(numbered.n).or_insert(Heard {
-            signal: numbered.signal,
-            age_ms: numbered.age_ms,
-        });
+        self.early.entry(numbered.n).or_insert(Heard { signal: numbered.signal, age_ms: numbered.age_ms });
         let mut ready = Vec::new();
         while let Some(heard) = self.early.remove(&(self.last_heard + 1)) {
             self.last_heard += 1;
             ready.push(heard);
         }
         Ok(ready)
+    }
+
+    /// This node's boot and the peer's.
+    pub fn boots(&self) -> (BootId, BootId) {
+        (self.me, self.peer)
+    }
+
+    /// How many signals are not acknowledged.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// How many signals came before one that is missing.
+    pub fn early(&self) -> usize {
+        self.early.len()
     }
 
     /// The number to acknowledge.
@@ -142,13 +140,7 @@ impl Session {
 
     fn numbered(&self, said: &Said, now: Time) -> NumberedSignal {
         let age_ms = u64::try_from(now.since(said.at).as_millis()).unwrap_or(u64::MAX);
-        NumberedSignal {
-            n: said.n,
-            to: self.peer,
-            from: self.me,
-            age_ms,
-            signal: said.signal.clone(),
-        }
+        NumberedSignal { n: said.n, to: self.peer, from: self.me, age_ms, signal: said.signal.clone() }
     }
 }
 
@@ -158,45 +150,23 @@ mod tests {
     use crate::id::CallId;
 
     fn boots() -> (BootId, BootId) {
-        (
-            BootId {
-                count: 1,
-                random: 1,
-            },
-            BootId {
-                count: 1,
-                random: 2,
-            },
-        )
+        (BootId { count: 1, random: 1 }, BootId { count: 1, random: 2 })
     }
 
     fn ringing(n: u8) -> Signal {
-        Signal::Ringing {
-            call: CallId::from_bytes([n; 16]),
-        }
+        Signal::Ringing { call: CallId::from_bytes([n; 16]) }
     }
 
     #[test]
     fn copies_and_reordering_change_nothing() {
         let (a, b) = boots();
         let (mut alice, mut bob) = (Session::new(a, b), Session::new(b, a));
-        let said: Vec<_> = (1..=3)
-            .map(|n| alice.say(ringing(n), Time::default()).unwrap())
-            .collect();
+        let said: Vec<_> = (1..=3).map(|n| alice.say(ringing(n), Time::default()).unwrap()).collect();
         assert!(bob.hear(said[2].clone()).unwrap().is_empty());
         assert!(bob.hear(said[1].clone()).unwrap().is_empty());
         let ready = bob.hear(said[0].clone()).unwrap();
-        assert_eq!(
-            ready
-                .iter()
-                .map(|h| h.signal.call().as_bytes()[0])
-                .collect::<Vec<_>>(),
-            [1, 2, 3]
-        );
-        assert!(
-            said.iter().all(|s| bob.hear(s.clone()).unwrap().is_empty()),
-            "copies are applied once"
-        );
+        assert_eq!(ready.iter().map(|h| h.signal.call().as_bytes()[0]).collect::<Vec<_>>(), [1, 2, 3]);
+        assert!(said.iter().all(|s| bob.hear(s.clone()).unwrap().is_empty()), "copies are applied once");
         assert_eq!(bob.last_heard(), 3);
     }
 
@@ -209,10 +179,7 @@ mod tests {
         }
         alice.acknowledged(1).unwrap();
         let again = alice.unacknowledged(Time::from_millis(1500));
-        assert_eq!(
-            again.iter().map(|s| (s.n, s.age_ms)).collect::<Vec<_>>(),
-            [(2, 500), (3, 500)]
-        );
+        assert_eq!(again.iter().map(|s| (s.n, s.age_ms)).collect::<Vec<_>>(), [(2, 500), (3, 500)]);
         assert_eq!(alice.acknowledged(9), Err(SignalError::AckFromNowhere));
     }
 
@@ -220,15 +187,7 @@ mod tests {
     fn another_boots_signals_are_not_ours() {
         let (a, b) = boots();
         let mut alice = Session::new(a, b);
-        let old = Session::new(
-            b,
-            BootId {
-                count: 0,
-                random: 9,
-            },
-        )
-        .say(ringing(1), Time::default())
-        .unwrap();
+        let old = Session::new(b, BootId { count: 0, random: 9 }).say(ringing(1), Time::default()).unwrap();
         assert!(alice.hear(old).unwrap().is_empty());
         let mut far = Session::new(b, a);
         far.last_said = 100;
@@ -243,9 +202,6 @@ mod tests {
         for _ in 0..UNACKNOWLEDGED {
             alice.say(ringing(1), Time::default()).unwrap();
         }
-        assert_eq!(
-            alice.say(ringing(1), Time::default()),
-            Err(SignalError::NeverAcknowledges)
-        );
+        assert_eq!(alice.say(ringing(1), Time::default()), Err(SignalError::NeverAcknowledges));
     }
 }

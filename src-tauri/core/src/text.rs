@@ -53,11 +53,7 @@ impl Name {
 
     /// The nearest valid name to `text`, for names the system gives (a user's, a machine's); `None` if nothing is left.
     pub fn nearest(text: &str) -> Option<Self> {
-        let clean: String = text
-            .chars()
-            .filter(|&c| !is_unshowable(c))
-            .take(NAME_CHARS)
-            .collect();
+        let clean: String = text.chars().filter(|&c| !is_unshowable(c)).take(NAME_CHARS).collect();
         Self::new(&clean).ok()
     }
 
@@ -118,10 +114,7 @@ impl Sdp {
         if text.len() > SDP_BYTES {
             return Err(TextError::TooLong("a session description"));
         }
-        if text
-            .chars()
-            .any(|c| c.is_control() && c != '\r' && c != '\n' && c != '\t')
-        {
+        if text.chars().any(|c| c.is_control() && c != '\r' && c != '\n' && c != '\t') {
             return Err(TextError::Unshowable);
         }
         Ok(Self(text))
@@ -135,10 +128,7 @@ impl Sdp {
     /// The same description without its candidate lines: candidates travel alone, where they are filtered and counted.
     #[must_use]
     pub fn without_candidates(&self) -> Self {
-        let kept = self
-            .0
-            .split_inclusive('\n')
-            .filter(|line| !line.starts_with("a=candidate:"));
+        let kept = self.0.split_inclusive('\n').filter(|line| !line.starts_with("a=candidate:"));
         Self(kept.collect())
     }
 
@@ -219,35 +209,26 @@ mod tests {
         assert_eq!(Name::new("a\nb"), Err(TextError::Unshowable));
         assert_eq!(Name::new("eve\u{202e}"), Err(TextError::Unshowable));
         assert!(Name::new(&"x".repeat(64)).is_ok());
-        assert_eq!(
-            Name::new(&"x".repeat(65)),
-            Err(TextError::TooLong("a name"))
-        );
-        assert_eq!(
-            Name::new("<img src=x onerror=alert(1)>").unwrap().as_str(),
-            "<img src=x onerror=alert(1)>"
-        );
+        assert_eq!(Name::new(&"x".repeat(65)), Err(TextError::TooLong("a name")));
+        assert_eq!(Name::new("<img src=x onerror=alert(1)>").unwrap().as_str(), "<img src=x onerror=alert(1)>");
     }
 
     #[test]
     fn a_system_name_is_made_valid() {
         assert_eq!(Name::nearest("root\u{7}").unwrap().as_str(), "root");
-        assert_eq!(
-            Name::nearest(&"é".repeat(100)).unwrap().as_str(),
-            "é".repeat(64)
-        );
+        assert_eq!(Name::nearest(&"é".repeat(100)).unwrap().as_str(), "é".repeat(64));
         assert_eq!(Name::nearest("\n"), None);
         assert_eq!(Name::new("ééé").unwrap().cut(3), "é");
     }
 
     #[test]
     fn a_description_gives_up_its_candidates_and_its_fingerprint() {
-        let sdp = Sdp::new("v=0\r\na=fingerprint:sha-256 ab:cd\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\na=mid:0\r\n".into()).unwrap();
+        let sdp = Sdp::new(
+            "v=0\r\na=fingerprint:sha-256 ab:cd\r\na=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\na=mid:0\r\n".into(),
+        )
+        .unwrap();
         assert_eq!(sdp.fingerprint().as_deref(), Some("SHA-256 AB:CD"));
-        assert_eq!(
-            sdp.without_candidates().as_str(),
-            "v=0\r\na=fingerprint:sha-256 ab:cd\r\na=mid:0\r\n"
-        );
+        assert_eq!(sdp.without_candidates().as_str(), "v=0\r\na=fingerprint:sha-256 ab:cd\r\na=mid:0\r\n");
         let two = Sdp::new("a=fingerprint:sha-256 AA\na=fingerprint:sha-256 BB\n".into()).unwrap();
         assert_eq!(two.fingerprint(), None);
         assert!(Sdp::new("x".repeat(SDP_BYTES + 1)).is_err());

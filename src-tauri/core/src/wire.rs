@@ -45,10 +45,7 @@ pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, WireError> {
     if text.len() > MESSAGE_BYTES {
         return Err(WireError::TooLarge(text.len()));
     }
-    serde_json::from_str(text).map_err(|error| WireError::Malformed {
-        line: error.line(),
-        column: error.column(),
-    })
+    serde_json::from_str(text).map_err(|error| WireError::Malformed { line: error.line(), column: error.column() })
 }
 
 /// Writes one message. Our own types always serialize: no map has keys that are not text, nothing can fail.

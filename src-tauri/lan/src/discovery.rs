@@ -68,16 +68,7 @@ impl Discovery {
         let (instances, said) = mpsc::channel(256);
         let inputs_task = tokio::spawn(translate(said, inputs, me, daemon.clone()));
         let label = format!("{random:016x}");
-        Ok(Self {
-            daemon,
-            me,
-            port,
-            label,
-            registered: None,
-            browsing: None,
-            instances,
-            inputs_task,
-        })
+        Ok(Self { daemon, me, port, label, registered: None, browsing: None, instances, inputs_task })
     }
 
     /// Announces this node, again if it changed; or withdraws it.
@@ -99,15 +90,11 @@ impl Discovery {
             Status::InCall => "in_call",
             Status::Away => "away",
         };
-        let txt = [
-            ("id", id.as_str()),
-            ("v", &version),
-            ("n", appearance.name.cut(NAME_BYTES)),
-            ("s", status),
-        ];
+        let txt = [("id", id.as_str()), ("v", &version), ("n", appearance.name.cut(NAME_BYTES)), ("s", status)];
         let host = format!("{}.local.", self.label);
-        let info = ServiceInfo::new(SERVICE, &self.label, &host, "", self.port, &txt[..])?
-            .enable_addr_auto();
+        let mut info = ServiceInfo::new(SERVICE, &self.label, &host, "", self.port, &txt[..])?.enable_addr_auto();
+        // Probing (RFC 6762, section 8.1) asks for 750 ms whether a name is taken; 64 random bits are not.
+        info.set_requires_probe(false);
         self.registered = Some(info.get_fullname().to_owned());
         self.daemon.register(info)
     }
@@ -163,30 +150,19 @@ impl Discovery {
 
 /// Turns the daemon's events about instances into the node's about people: somebody has vanished when their last
 /// instance has (after a crash an old one lingers beside the new).
-async fn translate(
-    mut said: mpsc::Receiver<Said>,
-    inputs: mpsc::Sender<Input>,
-    me: PeerId,
-    daemon: ServiceDaemon,
-) {
+async fn translate(mut said: mpsc::Receiver<Said>, inputs: mpsc::Sender<Input>, me: PeerId, daemon: ServiceDaemon) {
     let mut instances: HashMap<String, PeerId> = HashMap::new();
     while let Some(said) = said.recv().await {
         let event = match said {
             Said::Event(ServiceEvent::ServiceResolved(service)) => {
-                let Some((peer, name, addresses)) = read(&service) else {
+                let Some(Found { peer, name, status, addresses }) = read(&service) else {
                     continue;
                 };
-                if peer == me
-                    || (instances.len() >= INSTANCES && !instances.contains_key(&service.fullname))
-                {
+                if peer == me || (instances.len() >= INSTANCES && !instances.contains_key(&service.fullname)) {
                     continue;
                 }
                 instances.insert(service.fullname.clone(), peer);
-                Event::Found {
-                    peer,
-                    name,
-                    addresses,
-                }
+                Event::Found { peer, name, status, addresses }
             }
             Said::Event(ServiceEvent::ServiceRemoved(_, fullname)) => {
                 let Some(peer) = instances.remove(&fullname) else {
@@ -198,11 +174,7 @@ async fn translate(
                 Event::Vanished { peer }
             }
             Said::Verify(peer) => {
-                for fullname in instances
-                    .iter()
-                    .filter(|(_, p)| **p == peer)
-                    .map(|(fullname, _)| fullname)
-                {
+                for fullname in instances.iter().filter(|(_, p)| **p == peer).map(|(fullname, _)| fullname) {
                     if let Err(error) = daemon.verify(fullname.clone(), VERIFY) {
                         tracing::debug!(%error, "a record was not verified");
                     }
@@ -217,22 +189,32 @@ async fn translate(
     }
 }
 
+/// Somebody as an announcement claims them.
+struct Found {
+    peer: PeerId,
+    name: Name,
+    status: Status,
+    addresses: Vec<SocketAddr>,
+}
+
 /// A service as a person; `None` for what is not one of ours.
-fn read(service: &ResolvedService) -> Option<(PeerId, Name, Vec<SocketAddr>)> {
+fn read(service: &ResolvedService) -> Option<Found> {
     let txt = &service.txt_properties;
     if txt.get_property_val_str("v")?.parse::<u32>().ok()? != VERSION {
         return None;
     }
     let peer: PeerId = txt.get_property_val_str("id")?.parse().ok()?;
     let name = Name::new(txt.get_property_val_str("n")?).ok()?;
-    let mut addresses: Vec<SocketAddr> = service
-        .addresses
-        .iter()
-        .map(|ip| address(ip, service.port))
-        .collect();
+    let mut addresses: Vec<SocketAddr> = service.addresses.iter().map(|ip| address(ip, service.port)).collect();
     // IPv4 first: a link-local IPv6 address is of no use to others who are told of it.
     addresses.sort_by_key(SocketAddr::is_ipv6);
-    (!addresses.is_empty()).then_some((peer, name, addresses))
+    let status = match txt.get_property_val_str("s")? {
+        "available" => Status::Available,
+        "in_call" => Status::InCall,
+        "away" => Status::Away,
+        _ => return None,
+    };
+    (!addresses.is_empty()).then_some(Found { peer, name, status, addresses })
 }
 
 fn address(ip: &ScopedIp, port: u16) -> SocketAddr {

@@ -37,13 +37,8 @@ impl DataFolder {
     /// # Errors
     /// [`FolderError`]; nothing was changed then but for the folder itself.
     pub fn open(path: Option<PathBuf>) -> Result<Self, FolderError> {
-        let path = path
-            .or_else(Self::default_path)
-            .ok_or(FolderError::NoHome)?;
-        let unusable = |source| FolderError::Unusable {
-            path: path.clone(),
-            source,
-        };
+        let path = path.or_else(Self::default_path).ok_or(FolderError::NoHome)?;
+        let unusable = |source| FolderError::Unusable { path: path.clone(), source };
         make_private(&path).map_err(unusable)?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -70,10 +65,7 @@ impl DataFolder {
 #[cfg(unix)]
 fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 #[cfg(not(unix))]
@@ -90,10 +82,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a/b");
         let first = DataFolder::open(Some(path.clone())).unwrap();
-        assert!(matches!(
-            DataFolder::open(Some(path.clone())),
-            Err(FolderError::InUse(_))
-        ));
+        assert!(matches!(DataFolder::open(Some(path.clone())), Err(FolderError::InUse(_))));
         drop(first);
         DataFolder::open(Some(path)).unwrap();
     }
@@ -103,9 +92,6 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
         std::fs::write(&path, "x").unwrap();
-        assert!(matches!(
-            DataFolder::open(Some(path)),
-            Err(FolderError::Unusable { .. })
-        ));
+        assert!(matches!(DataFolder::open(Some(path)), Err(FolderError::Unusable { .. })));
     }
 }

@@ -49,15 +49,11 @@ impl Identity {
     /// Reads the key in `folder`, or makes one at the first start.
     pub(crate) fn open(folder: &Path) -> Result<Arc<Self>, IdentityError> {
         let path = folder.join("identity.pem");
-        let unusable = |source| IdentityError::Unusable {
-            path: path.clone(),
-            source,
-        };
+        let unusable = |source| IdentityError::Unusable { path: path.clone(), source };
         let key = match fs::read_to_string(&path) {
             Ok(pem) => read_key(&pem).ok_or_else(|| IdentityError::Damaged(path.clone()))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let key =
-                    KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(certificate_error)?;
+                let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(certificate_error)?;
                 write_private(&path, key.serialize_pem().as_bytes()).map_err(unusable)?;
                 key
             }
@@ -68,20 +64,10 @@ impl Identity {
             Err(error) => return Err(unusable(error)),
         };
         restrict(&path).map_err(unusable)?;
-        let params =
-            CertificateParams::new(vec!["dogeller".to_owned()]).map_err(certificate_error)?;
-        let certificate = params
-            .self_signed(&key)
-            .map_err(certificate_error)?
-            .der()
-            .clone();
-        let peer =
-            peer_id(&certificate).map_err(|error| IdentityError::Certificate(error.to_string()))?;
-        Ok(Arc::new(Self {
-            peer,
-            certificate,
-            key: key.serialize_der(),
-        }))
+        let params = CertificateParams::new(vec!["dogeller".to_owned()]).map_err(certificate_error)?;
+        let certificate = params.self_signed(&key).map_err(certificate_error)?.der().clone();
+        let peer = peer_id(&certificate).map_err(|error| IdentityError::Certificate(error.to_string()))?;
+        Ok(Arc::new(Self { peer, certificate, key: key.serialize_der() }))
     }
 
     /// The private key, for TLS.
@@ -157,32 +143,19 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         Identity::open(dir.path()).unwrap();
         let path = dir.path().join("identity.pem");
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         Identity::open(dir.path()).unwrap();
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
     fn a_damaged_key_is_never_replaced() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("identity.pem");
-        for damage in [
-            &b"-----BEGIN PRIVATE KEY-----\nAAAA\n"[..],
-            b"",
-            b"\xff\xfe",
-        ] {
+        for damage in [&b"-----BEGIN PRIVATE KEY-----\nAAAA\n"[..], b"", b"\xff\xfe"] {
             fs::write(&path, damage).unwrap();
-            assert!(matches!(
-                Identity::open(dir.path()),
-                Err(IdentityError::Damaged(_))
-            ));
+            assert!(matches!(Identity::open(dir.path()), Err(IdentityError::Damaged(_))));
             assert_eq!(fs::read(&path).unwrap(), damage);
         }
     }

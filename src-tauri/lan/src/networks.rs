@@ -25,16 +25,13 @@ pub(crate) fn look() -> Vec<Network> {
     let mut networks: Vec<Network> = interfaces
         .into_iter()
         .filter(|interface| !interface.is_loopback() && interface.is_oper_up())
-        .filter_map(|interface| match interface.addr {
-            IfAddr::V4(v4) if v4.ip == Ipv4Addr::UNSPECIFIED => None,
-            IfAddr::V4(v4) => Some(Network {
-                address: IpAddr::V4(v4.ip),
-                prefix: v4.prefixlen,
-            }),
-            IfAddr::V6(v6) => Some(Network {
-                address: IpAddr::V6(v6.ip),
-                prefix: v6.prefixlen,
-            }),
+        .filter_map(|interface| {
+            let (address, prefix) = match interface.addr {
+                IfAddr::V4(v4) if v4.ip == Ipv4Addr::UNSPECIFIED => return None,
+                IfAddr::V4(v4) => (IpAddr::V4(v4.ip), v4.prefixlen),
+                IfAddr::V6(v6) => (IpAddr::V6(v6.ip), v6.prefixlen),
+            };
+            Some(Network { address, prefix, card: interface.index })
         })
         .collect();
     networks.sort();
@@ -51,11 +48,7 @@ pub(crate) async fn watch(mut known: Vec<Network>, inputs: mpsc::Sender<Input>) 
         let networks = look();
         if networks != known {
             known.clone_from(&networks);
-            if inputs
-                .send(Input::Event(Event::Networks { networks }))
-                .await
-                .is_err()
-            {
+            if inputs.send(Input::Event(Event::Networks { networks })).await.is_err() {
                 return;
             }
         }

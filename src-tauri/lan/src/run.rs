@@ -39,6 +39,13 @@ pub(crate) enum Input {
     Shutdown,
 }
 
+/// Whether the node goes on after an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Goes {
+    On,
+    Ends,
+}
+
 /// Opens this node's page in the browser.
 pub(crate) type OpenPage = Box<dyn Fn() + Send + Sync>;
 
@@ -67,10 +74,7 @@ impl Run {
     /// Runs until told to end; when it returns, everybody was told and every task has ended.
     pub(crate) async fn run(mut self, mut received: mpsc::Receiver<Input>) {
         loop {
-            let deadline = self
-                .core
-                .deadline()
-                .map(|at| self.started + Duration::from_millis(at.as_millis()));
+            let deadline = self.core.deadline().map(|at| self.started + Duration::from_millis(at.as_millis()));
             let input = tokio::select! {
                 input = received.recv() => input,
                 () = wait(deadline) => Some(Input::Event(Event::Tick)),
@@ -78,16 +82,36 @@ impl Run {
                 Some(_) = self.link_tasks.join_next() => continue,
             };
             match input {
-                Some(Input::Event(event)) => self.handle(event),
-                Some(Input::Fresh(fresh)) => self.fresh(*fresh),
-                Some(Input::Attach(caps, reply)) => self.attach(caps, reply),
-                Some(Input::Observe(reply)) => self.observe(reply),
-                Some(Input::Shutdown) | None => break,
+                // What came before the time was over was said in time, even if nobody has looked at it yet.
+                Some(Input::Event(Event::Tick)) => {
+                    let waiting: Vec<Input> = (0..received.len()).map_while(|_| received.try_recv().ok()).collect();
+                    if waiting.into_iter().any(|input| self.take(input) == Goes::Ends) {
+                        break;
+                    }
+                    self.handle(Event::Tick);
+                }
+                Some(input) => {
+                    if self.take(input) == Goes::Ends {
+                        break;
+                    }
+                }
+                None => break,
             }
         }
         received.close();
         self.handle(Event::Shutdown);
         self.finish().await;
+    }
+
+    fn take(&mut self, input: Input) -> Goes {
+        match input {
+            Input::Event(event) => self.handle(event),
+            Input::Fresh(fresh) => self.fresh(*fresh),
+            Input::Attach(caps, reply) => self.attach(caps, reply),
+            Input::Observe(reply) => self.observe(reply),
+            Input::Shutdown => return Goes::Ends,
+        }
+        Goes::On
     }
 
     fn now(&self) -> Time {
@@ -130,9 +154,7 @@ impl Run {
                 }
             }
             Action::Notify(page, notice) => self.notify(page, notice),
-            Action::Observed(view) => self
-                .observers
-                .retain(|observer| observer.try_send(view.clone()).is_ok()),
+            Action::Observed(view) => self.observers.retain(|observer| observer.try_send(view.clone()).is_ok()),
             Action::OpenPage => match &self.open_page {
                 Some(open) => open(),
                 None => tracing::info!("a call waits for a page; open this node's page"),
@@ -181,10 +203,7 @@ impl Run {
         self.tasks.spawn(async move {
             let input = match links::dial(expected, addresses, config).await {
                 Ok(fresh) => Input::Fresh(Box::new(fresh)),
-                Err(none) => Input::Event(Event::DialFailed {
-                    dial,
-                    refused: none.refused,
-                }),
+                Err(none) => Input::Event(Event::DialFailed { dial, refused: none.refused }),
             };
             // A node that is ending needs no more links.
             let _ended = inputs.send(input).await;
@@ -213,26 +232,13 @@ impl Run {
         let id = LinkId(self.number());
         let (orders, received) = mpsc::channel(FRAMES_WAITING);
         self.links.insert(id, Handle { orders, id });
-        let Fresh {
-            peer,
-            dialler,
-            local,
-            remote,
-            socket,
-            seat,
-        } = fresh;
+        let Fresh { peer, dialler, local, remote, socket, seat } = fresh;
         let inputs = self.inputs.clone();
         self.link_tasks.spawn(async move {
             links::run(id, socket, received, inputs).await;
             drop(seat);
         });
-        self.handle(Event::LinkUp {
-            link: id,
-            peer,
-            dialler,
-            local,
-            remote,
-        });
+        self.handle(Event::LinkUp { link: id, peer, dialler, local, remote });
     }
 
     fn attach(&mut self, caps: PageCaps, reply: oneshot::Sender<(PageId, mpsc::Receiver<Notice>)>) {
@@ -251,9 +257,7 @@ impl Run {
         let inputs = self.inputs.clone();
         self.tasks.spawn(async move {
             closed.closed().await;
-            let _ended = inputs
-                .send(Input::Event(Event::PageDetached { page }))
-                .await;
+            let _ended = inputs.send(Input::Event(Event::PageDetached { page })).await;
         });
         self.handle(Event::PageAttached { page, caps });
     }

@@ -101,14 +101,9 @@ impl Node {
         let store = Store::open(folder.path())?;
         let mut seed = [0; 32];
         rand::rng().fill_bytes(&mut seed);
-        let loaded = store
-            .load(rand::rng().next_u64())
-            .map_err(|error| StartError::Settings(error.to_string()))?;
+        let loaded = store.load(rand::rng().next_u64()).map_err(|error| StartError::Settings(error.to_string()))?;
         let listener = listen(options.port, loaded.port)?;
-        let port = listener
-            .local_addr()
-            .map_err(|source| StartError::Listen { port: 0, source })?
-            .port();
+        let port = listener.local_addr().map_err(|source| StartError::Listen { port: 0, source })?.port();
         if options.port.is_none()
             && loaded.port.is_none()
             && let Err(error) = store.keep_port(port)
@@ -119,9 +114,7 @@ impl Node {
         let name = options.name.or(loaded.name).unwrap_or_else(default_name);
         let peer = identity.peer;
         let tls = Tls::new(identity);
-        let server = tls
-            .server()
-            .map_err(|error| StartError::Tls(error.to_string()))?;
+        let server = tls.server().map_err(|error| StartError::Tls(error.to_string()))?;
         let setup = Setup {
             me: peer,
             boot: loaded.boot,
@@ -137,9 +130,7 @@ impl Node {
         let (writes, thread) = store
             .serve(move || {
                 // A node that is ending, or drowning in inputs, has more urgent news.
-                let _ = failed
-                    .upgrade()
-                    .map(|inputs| inputs.try_send(Input::Event(Event::NotKept)));
+                let _ = failed.upgrade().map(|inputs| inputs.try_send(Input::Event(Event::NotKept)));
             })
             .map_err(StartError::Thread)?;
         let discovery = Discovery::start(peer, port, loaded.boot.random, inputs.clone())
@@ -162,35 +153,16 @@ impl Node {
             link_tasks: JoinSet::new(),
             tasks: JoinSet::new(),
         };
-        let acceptor = Acceptor {
-            listener,
-            tls: TlsAcceptor::from(Arc::new(server)),
-            open,
-            inputs: inputs.clone(),
-        };
+        let acceptor = Acceptor { listener, tls: TlsAcceptor::from(Arc::new(server)), open, inputs: inputs.clone() };
         let (over, ended) = watch::channel(false);
         let seen = networks::look();
-        let edges = [
-            tokio::spawn(acceptor.run()),
-            tokio::spawn(networks::watch(seen.clone(), inputs.clone())),
-        ];
+        let edges = [tokio::spawn(acceptor.run()), tokio::spawn(networks::watch(seen.clone(), inputs.clone()))];
         let networks = Input::Event(Event::Networks { networks: seen });
-        let sought = options
-            .peers
-            .into_iter()
-            .map(|address| Input::Event(Event::Seek { address }));
+        let sought = options.peers.into_iter().map(|address| Input::Event(Event::Seek { address }));
         let first: Vec<Input> = std::iter::once(networks).chain(sought).collect();
         tokio::spawn(supervise(run, received, edges, over));
         let node = Self {
-            shared: Arc::new(Shared {
-                peer,
-                name,
-                port,
-                folder,
-                inputs,
-                ended,
-                store: Mutex::new(Some(thread)),
-            }),
+            shared: Arc::new(Shared { peer, name, port, folder, inputs, ended, store: Mutex::new(Some(thread)) }),
         };
         for input in first {
             // It was started in this function; that it has ended already shows at the next call.
@@ -225,19 +197,9 @@ impl Node {
     /// [`Ended`] when the node has, or has more pages than it keeps.
     pub async fn attach(&self, caps: PageCaps) -> Result<Page, Ended> {
         let (reply, answer) = oneshot::channel();
-        self.shared
-            .inputs
-            .send(Input::Attach(caps, reply))
-            .await
-            .map_err(|_| Ended)?;
+        self.shared.inputs.send(Input::Attach(caps, reply)).await.map_err(|_| Ended)?;
         let (id, notices) = answer.await.map_err(|_| Ended)?;
-        Ok(Page {
-            notices,
-            sender: PageSender {
-                id,
-                inputs: self.shared.inputs.clone(),
-            },
-        })
+        Ok(Page { notices, sender: PageSender { id, inputs: self.shared.inputs.clone() } })
     }
 
     /// Everybody known now, then each change, for a terminal or a script; it does not count as a page.
@@ -246,11 +208,7 @@ impl Node {
     /// [`Ended`] when the node has, or has more observers than it keeps.
     pub async fn observe(&self) -> Result<mpsc::Receiver<PeerView>, Ended> {
         let (reply, answer) = oneshot::channel();
-        self.shared
-            .inputs
-            .send(Input::Observe(reply))
-            .await
-            .map_err(|_| Ended)?;
+        self.shared.inputs.send(Input::Observe(reply)).await.map_err(|_| Ended)?;
         answer.await.map_err(|_| Ended)
     }
 
@@ -277,12 +235,7 @@ impl Node {
 }
 
 /// Runs the node and its edges; whatever ends it, all end.
-async fn supervise(
-    run: Run,
-    received: mpsc::Receiver<Input>,
-    edges: [JoinHandle<()>; 2],
-    over: watch::Sender<bool>,
-) {
+async fn supervise(run: Run, received: mpsc::Receiver<Input>, edges: [JoinHandle<()>; 2], over: watch::Sender<bool>) {
     run.run(received).await;
     for edge in edges {
         edge.abort();
@@ -302,13 +255,8 @@ fn listen(asked: Option<u16>, kept: Option<u16>) -> Result<TcpListener, StartErr
 
 /// "Anna on laptop": the user's and the machine's name, as far as the system tells them.
 fn default_name() -> Name {
-    let user = whoami::realname()
-        .ok()
-        .filter(|name| !name.trim().is_empty())
-        .or_else(|| whoami::username().ok());
-    let machine = whoami::devicename()
-        .ok()
-        .or_else(|| whoami::hostname().ok());
+    let user = whoami::realname().ok().filter(|name| !name.trim().is_empty()).or_else(|| whoami::username().ok());
+    let machine = whoami::devicename().ok().or_else(|| whoami::hostname().ok());
     let text = match (user, machine) {
         (Some(user), Some(machine)) => format!("{user} on {machine}"),
         (Some(one), None) | (None, Some(one)) => one,
@@ -356,13 +304,7 @@ impl PageSender {
     /// # Errors
     /// [`Ended`] when the node has.
     pub async fn send(&self, command: Command) -> Result<(), Ended> {
-        let event = Event::Command {
-            page: self.id,
-            command,
-        };
-        self.inputs
-            .send(Input::Event(event))
-            .await
-            .map_err(|_| Ended)
+        let event = Event::Command { page: self.id, command };
+        self.inputs.send(Input::Event(event)).await.map_err(|_| Ended)
     }
 }

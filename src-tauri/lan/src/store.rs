@@ -61,10 +61,7 @@ impl Store {
             Err(error) if is_damage(&error) => {
                 let aside = path.with_extension(format!("damaged-{}", unix_seconds()));
                 tracing::warn!(%error, aside = %aside.display(), "the settings are damaged: put aside and begun anew");
-                std::fs::rename(&path, &aside).map_err(|source| StoreError::PutAside {
-                    path: path.clone(),
-                    source,
-                })?;
+                std::fs::rename(&path, &aside).map_err(|source| StoreError::PutAside { path: path.clone(), source })?;
                 Self::open_file(&path).map_err(|source| StoreError::Unusable { path, source })
             }
             result => result.map_err(|source| StoreError::Unusable { path, source }),
@@ -87,53 +84,31 @@ impl Store {
     /// Reads everything and counts this start.
     pub(crate) fn load(&self, random: u64) -> Result<Loaded, rusqlite::Error> {
         // The clock steps in where the count was lost with a damaged store: a later start must have a larger number.
-        let count = self
-            .number("boot")?
-            .unwrap_or(0)
-            .saturating_add(1)
-            .max(unix_seconds());
+        let count = self.number("boot")?.unwrap_or(0).saturating_add(1).max(unix_seconds());
         self.set("boot", &count.to_string())?;
         let mut hidden = self.connection.prepare("SELECT network FROM hidden")?;
-        let hidden_on = hidden
-            .query_map([], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        let mut contacts = self
-            .connection
-            .prepare("SELECT peer, name, verified FROM contact ORDER BY met DESC")?;
+        let hidden_on = hidden.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let mut contacts = self.connection.prepare("SELECT peer, name, verified FROM contact ORDER BY met DESC")?;
         let contacts = contacts
-            .query_map([], |row| {
-                Ok((
-                    row.get::<_, String>(0)?,
-                    row.get::<_, String>(1)?,
-                    row.get(2)?,
-                ))
-            })?
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?)))?
             .filter_map(|row| match row {
-                Ok((peer, name, verified)) => Some(Contact {
-                    peer: peer.parse().ok()?,
-                    name: Name::new(&name).ok()?,
-                    verified,
-                }),
+                Ok((peer, name, verified)) => {
+                    Some(Contact { peer: peer.parse().ok()?, name: Name::new(&name).ok()?, verified })
+                }
                 Err(_) => None,
             })
             .collect();
         Ok(Loaded {
             boot: BootId { count, random },
             name: self.setting("name")?.and_then(|name| Name::new(&name).ok()),
-            port: self
-                .number("port")?
-                .and_then(|port| u16::try_from(port).ok()),
+            port: self.number("port")?.and_then(|port| u16::try_from(port).ok()),
             hidden_on,
             contacts,
         })
     }
 
     fn setting(&self, name: &str) -> Result<Option<String>, rusqlite::Error> {
-        self.connection
-            .query_row("SELECT value FROM setting WHERE name = ?1", [name], |row| {
-                row.get(0)
-            })
-            .optional()
+        self.connection.query_row("SELECT value FROM setting WHERE name = ?1", [name], |row| row.get(0)).optional()
     }
 
     fn number(&self, name: &str) -> Result<Option<u64>, rusqlite::Error> {
@@ -154,31 +129,18 @@ impl Store {
     pub(crate) fn keep(&self, kept: &Kept) -> Result<(), rusqlite::Error> {
         match kept {
             Kept::Name(name) => self.set("name", name.as_str()),
-            Kept::Hidden {
-                network,
-                hidden: true,
-            } => self
-                .connection
-                .execute("INSERT OR IGNORE INTO hidden VALUES (?1)", [network])
-                .map(drop),
-            Kept::Hidden {
-                network,
-                hidden: false,
-            } => self
-                .connection
-                .execute("DELETE FROM hidden WHERE network = ?1", [network])
-                .map(drop),
+            Kept::Hidden { network, hidden: true } => {
+                self.connection.execute("INSERT OR IGNORE INTO hidden VALUES (?1)", [network]).map(drop)
+            }
+            Kept::Hidden { network, hidden: false } => {
+                self.connection.execute("DELETE FROM hidden WHERE network = ?1", [network]).map(drop)
+            }
             Kept::Contact(contact) => {
                 let met = i64::try_from(unix_seconds()).unwrap_or(i64::MAX);
                 self.connection.execute(
                     "INSERT INTO contact VALUES (?1, ?2, ?3, ?4)
                      ON CONFLICT (peer) DO UPDATE SET name = ?2, verified = ?3, met = ?4",
-                    params![
-                        contact.peer.to_string(),
-                        contact.name.as_str(),
-                        contact.verified,
-                        met
-                    ],
+                    params![contact.peer.to_string(), contact.name.as_str(), contact.verified, met],
                 )?;
                 self.connection
                     .execute(
@@ -198,31 +160,24 @@ impl Store {
         failed: impl Fn() + Send + 'static,
     ) -> std::io::Result<(mpsc::Sender<Kept>, std::thread::JoinHandle<()>)> {
         let (sender, mut writes) = mpsc::channel::<Kept>(WRITES_WAITING);
-        let thread = std::thread::Builder::new()
-            .name("dogeller-store".to_owned())
-            .spawn(move || {
-                while let Some(kept) = writes.blocking_recv() {
-                    if let Err(error) = self.keep(&kept) {
-                        tracing::warn!(%error, "a setting could not be kept");
-                        failed();
-                    }
+        let thread = std::thread::Builder::new().name("dogeller-store".to_owned()).spawn(move || {
+            while let Some(kept) = writes.blocking_recv() {
+                if let Err(error) = self.keep(&kept) {
+                    tracing::warn!(%error, "a setting could not be kept");
+                    failed();
                 }
-            })?;
+            }
+        })?;
         Ok((sender, thread))
     }
 }
 
 fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
-    )
+    matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase))
 }
 
 fn unix_seconds() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]
@@ -235,19 +190,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
         let first = store.load(1).unwrap();
-        let contact = Contact {
-            peer: PeerId::from_bytes([7; 32]),
-            name: Name::new("Anna").unwrap(),
-            verified: true,
-        };
+        let contact = Contact { peer: PeerId::from_bytes([7; 32]), name: Name::new("Anna").unwrap(), verified: true };
         store.keep(&Kept::Contact(contact.clone())).unwrap();
         store.keep(&Kept::Name(Name::new("Bob").unwrap())).unwrap();
-        store
-            .keep(&Kept::Hidden {
-                network: "10.0.0.0/24".into(),
-                hidden: true,
-            })
-            .unwrap();
+        store.keep(&Kept::Hidden { network: "10.0.0.0/24".into(), hidden: true }).unwrap();
         drop(store);
         let again = Store::open(dir.path()).unwrap().load(2).unwrap();
         assert!(again.boot > first.boot);
@@ -259,19 +205,10 @@ mod tests {
     #[test]
     fn a_damaged_store_is_put_aside_and_not_lost() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(
-            dir.path().join("dogeller.db"),
-            "this is no database, it only looks like a file".repeat(100),
-        )
-        .unwrap();
+        std::fs::write(dir.path().join("dogeller.db"), "this is no database, it only looks like a file".repeat(100))
+            .unwrap();
         Store::open(dir.path()).unwrap().load(1).unwrap();
-        let aside = std::fs::read_dir(dir.path())
-            .unwrap()
-            .filter_map(Result::ok);
-        assert!(
-            aside
-                .into_iter()
-                .any(|file| file.file_name().to_string_lossy().contains("damaged"))
-        );
+        let aside = std::fs::read_dir(dir.path()).unwrap().filter_map(Result::ok);
+        assert!(aside.into_iter().any(|file| file.file_name().to_string_lossy().contains("damaged")));
     }
 }

@@ -16,8 +16,8 @@ use rustls::server::NoServerSessionStorage;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::version::TLS13;
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, DistinguishedName, Error,
-    PeerIncompatible, ServerConfig, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, DistinguishedName, Error, PeerIncompatible, ServerConfig,
+    SignatureScheme,
 };
 
 use crate::identity::{Identity, peer_id};
@@ -31,18 +31,12 @@ pub(crate) struct Tls {
 
 impl Tls {
     pub(crate) fn new(identity: Arc<Identity>) -> Self {
-        Self {
-            identity,
-            provider: Arc::new(ring::default_provider()),
-        }
+        Self { identity, provider: Arc::new(ring::default_provider()) }
     }
 
     /// For links that come in.
     pub(crate) fn server(&self) -> Result<ServerConfig, Error> {
-        let verifier = Arc::new(KeyCheck {
-            expected: None,
-            provider: self.provider.clone(),
-        });
+        let verifier = Arc::new(KeyCheck { expected: None, provider: self.provider.clone() });
         let mut config = ServerConfig::builder_with_provider(self.provider.clone())
             .with_protocol_versions(&[&TLS13])?
             .with_client_cert_verifier(verifier)
@@ -54,10 +48,7 @@ impl Tls {
 
     /// For a link to `expected`; to whoever answers, when `None` (an address typed by hand).
     pub(crate) fn client(&self, expected: Option<PeerId>) -> Result<ClientConfig, Error> {
-        let verifier = Arc::new(KeyCheck {
-            expected,
-            provider: self.provider.clone(),
-        });
+        let verifier = Arc::new(KeyCheck { expected, provider: self.provider.clone() });
         let mut config = ClientConfig::builder_with_provider(self.provider.clone())
             .with_protocol_versions(&[&TLS13])?
             .dangerous()
@@ -80,9 +71,9 @@ impl KeyCheck {
     fn check(&self, certificate: &CertificateDer<'_>) -> Result<(), Error> {
         let found = peer_id(certificate)?;
         match self.expected {
-            Some(expected) if expected != found => Err(Error::InvalidCertificate(
-                CertificateError::ApplicationVerificationFailure,
-            )),
+            Some(expected) if expected != found => {
+                Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -93,12 +84,7 @@ impl KeyCheck {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(
-            message,
-            certificate,
-            signed,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
     }
 }
 
@@ -111,8 +97,7 @@ impl ServerCertVerifier for KeyCheck {
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.check(end_entity)
-            .map(|()| ServerCertVerified::assertion())
+        self.check(end_entity).map(|()| ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -121,9 +106,7 @@ impl ServerCertVerifier for KeyCheck {
         _certificate: &CertificateDer<'_>,
         _signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Error::PeerIncompatible(
-            PeerIncompatible::Tls12NotOfferedOrEnabled,
-        ))
+        Err(Error::PeerIncompatible(PeerIncompatible::Tls12NotOfferedOrEnabled))
     }
 
     fn verify_tls13_signature(
@@ -151,8 +134,7 @@ impl ClientCertVerifier for KeyCheck {
         _intermediates: &[CertificateDer<'_>],
         _now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        self.check(end_entity)
-            .map(|()| ClientCertVerified::assertion())
+        self.check(end_entity).map(|()| ClientCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -161,9 +143,7 @@ impl ClientCertVerifier for KeyCheck {
         _certificate: &CertificateDer<'_>,
         _signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Error::PeerIncompatible(
-            PeerIncompatible::Tls12NotOfferedOrEnabled,
-        ))
+        Err(Error::PeerIncompatible(PeerIncompatible::Tls12NotOfferedOrEnabled))
     }
 
     fn verify_tls13_signature(

@@ -65,36 +65,20 @@ impl Line {
     /// Ends the call here and tells the other side.
     pub(super) fn end(&mut self, reason: EndReason, cx: &mut Context<'_>) {
         if let State::Active(call) = std::mem::replace(&mut self.state, State::Idle) {
-            call.say(
-                Signal::Bye {
-                    call: call.id,
-                    reason,
-                },
-                cx,
-            );
+            call.say(Signal::Bye { call: call.id, reason }, cx);
             self.ended(&call, reason, cx);
         }
     }
 
     /// The other side ended it, or says how it saw the end.
-    pub(super) fn said_bye(
-        &mut self,
-        from: PeerId,
-        id: CallId,
-        reason: EndReason,
-        cx: &mut Context<'_>,
-    ) {
+    pub(super) fn said_bye(&mut self, from: PeerId, id: CallId, reason: EndReason, cx: &mut Context<'_>) {
         if self.active(id).is_some_and(|call| call.with == from) {
             if let State::Active(call) = std::mem::replace(&mut self.state, State::Idle) {
                 self.ended(&call, reason, cx);
             }
             return;
         }
-        let Some(past) = self
-            .past
-            .iter_mut()
-            .find(|past| past.id == id && past.with == from)
-        else {
+        let Some(past) = self.past.iter_mut().find(|past| past.id == id && past.with == from) else {
             return;
         };
         past.reason = past.reason.min(reason);
@@ -115,8 +99,7 @@ impl Line {
         self.note(Past::new(call.id, call.with, reason));
         // A call that gave way to another is nothing to tell anybody about.
         if reason != EndReason::Superseded {
-            let missed =
-                matches!(call.stage, Stage::Incoming { .. }) && reason != EndReason::Declined;
+            let missed = matches!(call.stage, Stage::Incoming { .. }) && reason != EndReason::Declined;
             self.state = State::Ended(Ended {
                 id: call.id,
                 with: call.with,
@@ -151,24 +134,16 @@ impl Line {
             return;
         }
         match (certain, call.stage) {
-            (true, Stage::Outgoing { .. } | Stage::Incoming { .. }) => {
-                self.end(EndReason::Lost, cx)
-            }
+            (true, Stage::Outgoing { .. } | Stage::Incoming { .. }) => self.end(EndReason::Lost, cx),
             (true, Stage::Connecting { .. } | Stage::Connected | Stage::Reconnecting { .. }) => {
-                call.reachable = Reachable::Absent {
-                    until: cx.now + NODE_ENDED,
-                };
+                call.reachable = Reachable::Absent { until: cx.now + NODE_ENDED };
             }
             (false, Stage::Outgoing { .. } | Stage::Incoming { .. }) => {
-                call.reachable = Reachable::Absent {
-                    until: cx.now + SILENT,
-                };
+                call.reachable = Reachable::Absent { until: cx.now + SILENT };
             }
             // Its own deadline, or the media path itself, tells.
             (false, Stage::Connecting { .. } | Stage::Connected | Stage::Reconnecting { .. }) => {
-                call.reachable = Reachable::Absent {
-                    until: Time::from_millis(u64::MAX),
-                };
+                call.reachable = Reachable::Absent { until: Time::from_millis(u64::MAX) };
             }
         }
     }
@@ -204,10 +179,9 @@ impl Line {
             State::Ended(ended) => ended.until,
             State::Active(call) => {
                 let stage = match call.stage {
-                    Stage::Incoming {
-                        deadline,
-                        unattended,
-                    } => Some(unattended.map_or(deadline, |at| at.min(deadline))),
+                    Stage::Incoming { deadline, unattended } => {
+                        Some(unattended.map_or(deadline, |at| at.min(deadline)))
+                    }
                     Stage::Outgoing { deadline, .. }
                     | Stage::Connecting { deadline }
                     | Stage::Reconnecting { deadline } => Some(deadline),
@@ -217,10 +191,7 @@ impl Line {
                     super::Seat::Waiting { until } => Some(until),
                     super::Seat::Page(_) | super::Seat::Vacant => None,
                 };
-                [stage, seat, call.given_up_at()]
-                    .into_iter()
-                    .flatten()
-                    .min()
+                [stage, seat, call.given_up_at()].into_iter().flatten().min()
             }
         }
     }
@@ -250,10 +221,7 @@ impl Call {
             (Reachable::Yes, _) | (_, Stage::Connected) => None,
             (
                 Reachable::Absent { until },
-                Stage::Outgoing { .. }
-                | Stage::Incoming { .. }
-                | Stage::Connecting { .. }
-                | Stage::Reconnecting { .. },
+                Stage::Outgoing { .. } | Stage::Incoming { .. } | Stage::Connecting { .. } | Stage::Reconnecting { .. },
             ) => Some(until),
         }
     }
@@ -266,10 +234,7 @@ impl Call {
             return Some(reason);
         }
         match self.stage {
-            Stage::Incoming {
-                unattended: Some(at),
-                ..
-            } if now >= at => Some(EndReason::NotAtScreen),
+            Stage::Incoming { unattended: Some(at), .. } if now >= at => Some(EndReason::NotAtScreen),
             Stage::Outgoing { deadline, .. } | Stage::Incoming { deadline, .. } => {
                 (now >= deadline).then_some(EndReason::Unanswered)
             }

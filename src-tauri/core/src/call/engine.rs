@@ -4,7 +4,7 @@
 //! it is kept; what belongs to another attempt is dropped.
 
 use super::{Act, Call, Context, Line, RECONNECT, Seat, Stage};
-use crate::candidate::CANDIDATES_TAKEN;
+use crate::candidate::{CANDIDATES_TAKEN, Outgoing};
 use crate::code::Step;
 use crate::id::{Attempt, CallId, PageId};
 use crate::wire::peer::{Candidate, Description, Devices, EndReason, Signal};
@@ -12,6 +12,8 @@ use crate::wire::ui::{EngineOrder, FailureCode, Path};
 
 /// Orders kept for a page that is not there yet: an offer, an answer, the candidates, and room.
 const EARLY_KEPT: usize = 32;
+/// Candidates kept until both said yes: more than the other side takes are of no use.
+const WITHHELD_KEPT: usize = CANDIDATES_TAKEN as usize;
 
 impl Call {
     /// The connection's number.
@@ -23,9 +25,7 @@ impl Call {
     pub(super) fn order(&mut self, order: EngineOrder, cx: &mut Context<'_>) {
         match self.seat {
             Seat::Page(page) => cx.act(Act::Order(page, order)),
-            Seat::Waiting { .. } | Seat::Vacant if self.early.len() < EARLY_KEPT => {
-                self.early.push(order)
-            }
+            Seat::Waiting { .. } | Seat::Vacant if self.early.len() < EARLY_KEPT => self.early.push(order),
             Seat::Waiting { .. } | Seat::Vacant => {}
         }
     }
@@ -34,55 +34,30 @@ impl Call {
     pub(super) fn reset_attempt(&mut self, attempt: Attempt, cx: &mut Context<'_>) {
         self.attempt = attempt;
         self.early.clear();
+        self.withheld.clear();
         self.candidates_taken = 0;
         self.path_up = false;
         if self.stage == Stage::Connected {
-            self.stage = Stage::Reconnecting {
-                deadline: cx.now + RECONNECT,
-            };
+            self.stage = Stage::Reconnecting { deadline: cx.now + RECONNECT };
         }
     }
 
     /// A description of the other side.
-    pub(super) fn their_description(
-        &mut self,
-        attempt: Attempt,
-        description: Description,
-        cx: &mut Context<'_>,
-    ) {
+    pub(super) fn their_description(&mut self, attempt: Attempt, description: Description, cx: &mut Context<'_>) {
         if let Some(fingerprint) = description.sdp.fingerprint() {
             self.exchange.theirs(attempt, fingerprint);
         }
         if attempt == self.attempt {
-            self.order(
-                EngineOrder::Description {
-                    call: self.id,
-                    attempt,
-                    description,
-                },
-                cx,
-            );
+            self.order(EngineOrder::Description { call: self.id, attempt, description }, cx);
         }
         self.exchange_code(cx);
     }
 
     /// A candidate of the other side, already found believable.
-    pub(super) fn their_candidate(
-        &mut self,
-        attempt: Attempt,
-        candidate: Candidate,
-        cx: &mut Context<'_>,
-    ) {
+    pub(super) fn their_candidate(&mut self, attempt: Attempt, candidate: Candidate, cx: &mut Context<'_>) {
         if attempt == self.attempt && self.candidates_taken < CANDIDATES_TAKEN {
             self.candidates_taken += 1;
-            self.order(
-                EngineOrder::Candidate {
-                    call: self.id,
-                    attempt,
-                    candidate,
-                },
-                cx,
-            );
+            self.order(EngineOrder::Candidate { call: self.id, attempt, candidate }, cx);
         }
     }
 
@@ -98,6 +73,14 @@ impl Call {
         cx.act(Act::Changed);
     }
 
+    /// Says the candidates that were not for the other side to know while it rang.
+    pub(super) fn say_withheld(&mut self, cx: &mut Context<'_>) {
+        let (call, attempt) = (self.id, self.attempt);
+        for candidate in std::mem::take(&mut self.withheld) {
+            self.say(Signal::Candidate { call, attempt, candidate }, cx);
+        }
+    }
+
     /// The callee's part of the short code, as soon as it may be said.
     pub(super) fn exchange_code(&mut self, cx: &mut Context<'_>) {
         if self.stage.consented() {
@@ -111,23 +94,9 @@ impl Call {
         let call = self.id;
         match step {
             Step::Wait => cx.act(Act::Changed),
-            Step::SayNonce(attempt, nonce) => self.say(
-                Signal::Nonce {
-                    call,
-                    attempt,
-                    nonce,
-                },
-                cx,
-            ),
+            Step::SayNonce(attempt, nonce) => self.say(Signal::Nonce { call, attempt, nonce }, cx),
             Step::SayReveal(attempt, nonce) => {
-                self.say(
-                    Signal::Reveal {
-                        call,
-                        attempt,
-                        nonce,
-                    },
-                    cx,
-                );
+                self.say(Signal::Reveal { call, attempt, nonce }, cx);
                 cx.act(Act::Changed);
             }
             Step::Broken => return true,
@@ -139,19 +108,12 @@ impl Call {
 impl Line {
     /// The call, if this page's engine speaks for it.
     fn seated(&mut self, page: PageId, id: CallId) -> Result<&mut Call, FailureCode> {
-        self.active(id)
-            .filter(|call| call.seat == Seat::Page(page))
-            .ok_or(FailureCode::NoSuchCall)
+        self.active(id).filter(|call| call.seat == Seat::Page(page)).ok_or(FailureCode::NoSuchCall)
     }
 
     /// The call, if this page's engine speaks for its present connection. What an older one says is of no interest and
     /// no fault.
-    fn seated_at(
-        &mut self,
-        page: PageId,
-        id: CallId,
-        attempt: Attempt,
-    ) -> Result<Option<&mut Call>, FailureCode> {
+    fn seated_at(&mut self, page: PageId, id: CallId, attempt: Attempt) -> Result<Option<&mut Call>, FailureCode> {
         Ok(Some(self.seated(page, id)?).filter(|call| call.attempt == attempt))
     }
 
@@ -173,18 +135,8 @@ impl Line {
         if let Some(fingerprint) = description.sdp.fingerprint() {
             call.exchange.mine(attempt, fingerprint);
         }
-        let description = Description {
-            kind: description.kind,
-            sdp: description.sdp.without_candidates(),
-        };
-        call.say(
-            Signal::Description {
-                call: id,
-                attempt,
-                description,
-            },
-            cx,
-        );
+        let description = Description { kind: description.kind, sdp: description.sdp.without_candidates() };
+        call.say(Signal::Description { call: id, attempt, description }, cx);
         call.exchange_code(cx);
         Ok(())
     }
@@ -198,21 +150,19 @@ impl Line {
         page: PageId,
         id: CallId,
         attempt: Attempt,
-        candidates: Vec<Candidate>,
+        candidates: Outgoing<Candidate>,
         cx: &mut Context<'_>,
     ) -> Result<(), FailureCode> {
         let Some(call) = self.seated_at(page, id, attempt)? else {
             return Ok(());
         };
-        for candidate in candidates {
-            call.say(
-                Signal::Candidate {
-                    call: id,
-                    attempt,
-                    candidate,
-                },
-                cx,
-            );
+        for candidate in candidates.now {
+            call.say(Signal::Candidate { call: id, attempt, candidate }, cx);
+        }
+        let room = WITHHELD_KEPT.saturating_sub(call.withheld.len());
+        call.withheld.extend(candidates.later.into_iter().take(room));
+        if call.stage.consented() {
+            call.say_withheld(cx);
         }
         Ok(())
     }
@@ -235,13 +185,8 @@ impl Line {
         call.path_up = path == Path::Up;
         call.stage = match (call.stage, path) {
             (Stage::Connecting { .. } | Stage::Reconnecting { .. }, Path::Up) => Stage::Connected,
-            (Stage::Connected, Path::Down) => Stage::Reconnecting {
-                deadline: cx.now + RECONNECT,
-            },
-            (
-                stage @ (Stage::Outgoing { .. } | Stage::Incoming { .. } | Stage::Connected),
-                Path::Up,
-            )
+            (Stage::Connected, Path::Down) => Stage::Reconnecting { deadline: cx.now + RECONNECT },
+            (stage @ (Stage::Outgoing { .. } | Stage::Incoming { .. } | Stage::Connected), Path::Up)
             | (
                 stage @ (Stage::Outgoing { .. }
                 | Stage::Incoming { .. }
@@ -281,12 +226,7 @@ impl Line {
     ///
     /// # Errors
     /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
-    pub fn engine_failed(
-        &mut self,
-        page: PageId,
-        id: CallId,
-        cx: &mut Context<'_>,
-    ) -> Result<(), FailureCode> {
+    pub fn engine_failed(&mut self, page: PageId, id: CallId, cx: &mut Context<'_>) -> Result<(), FailureCode> {
         self.seated(page, id)?;
         self.end(EndReason::EngineFailed, cx);
         Ok(())

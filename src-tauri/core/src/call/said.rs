@@ -18,11 +18,7 @@ enum Glare {
 
 /// The larger id wins; equal ids are one and the same call only if somebody cheats, and then ours stays.
 fn glare(ours: CallId, theirs: CallId) -> Glare {
-    if theirs > ours {
-        Glare::Theirs
-    } else {
-        Glare::Ours
-    }
+    if theirs > ours { Glare::Theirs } else { Glare::Ours }
 }
 
 /// An invite as it came.
@@ -36,24 +32,9 @@ struct Invite {
 impl Line {
     /// Something was said by a peer, `age_ms` ago.
     pub fn said(&mut self, from: PeerId, signal: Signal, age_ms: u64, cx: &mut Context<'_>) {
-        if let Signal::Invite {
-            call,
-            media,
-            commitment,
-            members: _,
-        } = signal
-        {
+        if let Signal::Invite { call, media, commitment, members: _ } = signal {
             let age = Duration::from_millis(age_ms);
-            return self.invited(
-                from,
-                &Invite {
-                    call,
-                    media,
-                    commitment,
-                    age,
-                },
-                cx,
-            );
+            return self.invited(from, &Invite { call, media, commitment, age }, cx);
         }
         if let Signal::Bye { call, reason } = signal {
             return self.said_bye(from, call, reason, cx);
@@ -87,17 +68,11 @@ impl Line {
                 let step = call.exchange.reveal(attempt, nonce);
                 call.code_step(step, cx)
             }
-            Signal::Description {
-                attempt,
-                description,
-                ..
-            } => {
+            Signal::Description { attempt, description, .. } => {
                 call.their_description(attempt, description, cx);
                 false
             }
-            Signal::Candidate {
-                attempt, candidate, ..
-            } => {
+            Signal::Candidate { attempt, candidate, .. } => {
                 call.their_candidate(attempt, candidate, cx);
                 false
             }
@@ -125,9 +100,7 @@ impl Line {
         }
         match &mut self.state {
             State::Idle | State::Ended(_) => self.ring(from, invite, cx),
-            State::Active(call)
-                if call.with == from && matches!(call.stage, Stage::Outgoing { .. }) =>
-            {
+            State::Active(call) if call.with == from && matches!(call.stage, Stage::Outgoing { .. }) => {
                 match glare(call.id, invite.call) {
                     Glare::Ours => self.note(Past::new(invite.call, from, EndReason::Superseded)),
                     Glare::Theirs => self.yield_to(from, invite, cx),
@@ -146,18 +119,8 @@ impl Line {
         let exchange = Exchange::callee(cx.me, from, invite.commitment, cx.rng);
         // A little longer than the caller's, so that as a rule one clock decides.
         let deadline = cx.now + (RING + Duration::from_secs(5)).saturating_sub(invite.age);
-        let stage = Stage::Incoming {
-            deadline,
-            unattended,
-        };
-        let mut call = Call::new(
-            invite.call,
-            from,
-            Role::Callee,
-            (invite.media, invite.media),
-            stage,
-            exchange,
-        );
+        let stage = Stage::Incoming { deadline, unattended };
+        let mut call = Call::new(invite.call, from, Role::Callee, (invite.media, invite.media), stage, exchange);
         call.say(Signal::Ringing { call: invite.call }, cx);
         cx.act(Act::Changed);
         call.seat_warm_up(cx);
@@ -171,28 +134,10 @@ impl Line {
             return;
         };
         let exchange = Exchange::callee(cx.me, from, invite.commitment, cx.rng);
-        let mut call = Call::new(
-            invite.call,
-            from,
-            Role::Callee,
-            (ours.mine, invite.media),
-            ours.stage,
-            exchange,
-        );
-        call.say(
-            Signal::Accept {
-                call: invite.call,
-                media: ours.mine,
-            },
-            cx,
-        );
-        call.say(
-            Signal::Bye {
-                call: ours.id,
-                reason: EndReason::Superseded,
-            },
-            cx,
-        );
+        let mut call = Call::new(invite.call, from, Role::Callee, (ours.mine, invite.media), ours.stage, exchange);
+        call.instead_of = Some(ours.id);
+        call.say(Signal::Accept { call: invite.call, media: ours.mine }, cx);
+        call.say(Signal::Bye { call: ours.id, reason: EndReason::Superseded }, cx);
         self.note(Past::new(ours.id, from, EndReason::Superseded));
         call.consent(cx);
         call.seat = ours.seat;
@@ -205,10 +150,6 @@ impl Line {
 
     fn refuse(&mut self, from: PeerId, call: CallId, reason: EndReason, cx: &mut Context<'_>) {
         self.note(Past::new(call, from, reason));
-        cx.act(Act::Say {
-            peer: from,
-            signal: Signal::Bye { call, reason },
-            relay: None,
-        });
+        cx.act(Act::Say { peer: from, signal: Signal::Bye { call, reason }, relay: None });
     }
 }

@@ -40,9 +40,7 @@ impl Call {
             (Some(fit), Seat::Page(now)) if fit == now => {}
             (Some(fit), _) => self.move_to(fit, cx),
             (None, _) => {
-                self.seat = Seat::Waiting {
-                    until: cx.now + OPENING,
-                };
+                self.seat = Seat::Waiting { until: cx.now + OPENING };
                 cx.act(Act::OpenPage);
             }
         }
@@ -83,13 +81,7 @@ impl Call {
     /// Numbers a new connection and tells the other side, whose engine must begin anew too.
     pub(super) fn begin_attempt(&mut self, cx: &mut Context<'_>) {
         self.reset_attempt(self.attempt.next(), cx);
-        self.say(
-            Signal::Renew {
-                call: self.id,
-                attempt: self.attempt,
-            },
-            cx,
-        );
+        self.say(Signal::Renew { call: self.id, attempt: self.attempt }, cx);
     }
 }
 
@@ -121,17 +113,12 @@ impl Line {
             call.begin_attempt(cx);
             call.seat = match call.stage {
                 Stage::Incoming { .. } => Seat::Vacant,
-                Stage::Outgoing { .. }
-                | Stage::Connecting { .. }
-                | Stage::Connected
-                | Stage::Reconnecting { .. } => Seat::Waiting {
-                    until: cx.now + RELOAD,
-                },
+                Stage::Outgoing { .. } | Stage::Connecting { .. } | Stage::Connected | Stage::Reconnecting { .. } => {
+                    Seat::Waiting { until: cx.now + RELOAD }
+                }
             };
             if call.stage == Stage::Connected {
-                call.stage = Stage::Reconnecting {
-                    deadline: cx.now + RECONNECT,
-                };
+                call.stage = Stage::Reconnecting { deadline: cx.now + RECONNECT };
             }
             if matches!(call.stage, Stage::Incoming { .. }) {
                 call.seat_warm_up(cx);
@@ -149,12 +136,7 @@ impl Line {
     ///
     /// # Errors
     /// [`FailureCode::NoSuchCall`] when it is over or still rings here; [`FailureCode::NoEngine`] for a page that can't.
-    pub fn take_over(
-        &mut self,
-        page: PageId,
-        id: CallId,
-        cx: &mut Context<'_>,
-    ) -> Result<(), FailureCode> {
+    pub fn take_over(&mut self, page: PageId, id: CallId, cx: &mut Context<'_>) -> Result<(), FailureCode> {
         let call = self.active(id).ok_or(FailureCode::NoSuchCall)?;
         if matches!(call.stage, Stage::Incoming { .. }) {
             return Err(FailureCode::NoSuchCall);
@@ -165,9 +147,7 @@ impl Line {
         if call.seat != Seat::Page(page) {
             call.move_to(page, cx);
             if call.stage == Stage::Connected {
-                call.stage = Stage::Reconnecting {
-                    deadline: cx.now + RECONNECT,
-                };
+                call.stage = Stage::Reconnecting { deadline: cx.now + RECONNECT };
             }
             cx.act(Act::Changed);
         }

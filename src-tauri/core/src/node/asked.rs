@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::{Action, Dial, Kept, Node};
-use crate::candidate::{Reach, outgoing};
+use crate::candidate::{Outgoing, outgoing};
 use crate::id::{CallId, PageId, PeerId};
 use crate::text::Name;
 use crate::time::Time;
@@ -12,22 +12,14 @@ use crate::wire::ui::{ADDRESS_BYTES, Command, FailureCode, Notice, PageCaps};
 use crate::wire::{DEFAULT_PORT, decode};
 
 impl Node {
-    pub(super) fn page_attached(
-        &mut self,
-        page: PageId,
-        caps: PageCaps,
-        now: Time,
-        out: &mut Vec<Action>,
-    ) {
+    pub(super) fn page_attached(&mut self, page: PageId, caps: PageCaps, now: Time, out: &mut Vec<Action>) {
         self.pages.attach(page, caps);
         let snapshot = self.snapshot(page, now);
         if let Some(call) = &snapshot.call {
             self.shown_calls.insert(page, call.clone());
         }
         out.push(Action::Notify(page, Notice::Snapshot { snapshot }));
-        self.on_line(now, out, |line, cx| {
-            line.page_attached(page, caps.engine, cx)
-        });
+        self.on_line(now, out, |line, cx| line.page_attached(page, caps.engine, cx));
     }
 
     pub(super) fn page_detached(&mut self, page: PageId, now: Time, out: &mut Vec<Action>) {
@@ -36,13 +28,7 @@ impl Node {
         self.on_line(now, out, |line, cx| line.page_detached(page, cx));
     }
 
-    pub(super) fn asked(
-        &mut self,
-        page: PageId,
-        command: Command,
-        now: Time,
-        out: &mut Vec<Action>,
-    ) {
+    pub(super) fn asked(&mut self, page: PageId, command: Command, now: Time, out: &mut Vec<Action>) {
         if self.pages.has_engine(page).is_none() {
             return;
         }
@@ -70,64 +56,42 @@ impl Node {
                 if self.roster.get(peer).is_none_or(|person| !person.is_here()) {
                     return Err(FailureCode::NotHere);
                 }
-                self.on_line(now, out, |line, cx| line.place(page, peer, media, cx))
+                self.on_line(now, out, |line, cx| line.place(page, peer, media, cx))?;
+                // Somebody only listed has no link yet.
+                self.try_dial(peer, now, out);
+                Ok(())
             }
-            Command::Accept { call, media } => {
-                self.on_line(now, out, |line, cx| line.accept(page, call, media, cx))
-            }
+            Command::Accept { call, media } => self.on_line(now, out, |line, cx| line.accept(page, call, media, cx)),
             Command::Decline { call } | Command::HangUp { call } => {
                 self.on_line(now, out, |line, cx| line.hang_up(call, cx))
             }
-            Command::TakeOver { call } => {
-                self.on_line(now, out, |line, cx| line.take_over(page, call, cx))
-            }
+            Command::TakeOver { call } => self.on_line(now, out, |line, cx| line.take_over(page, call, cx)),
             Command::Dismiss => {
                 self.on_line(now, out, |line, cx| line.dismiss(cx));
                 Ok(())
             }
-            Command::Description {
-                call,
-                attempt,
-                description,
-            } => self.on_line(now, out, |line, cx| {
-                line.engine_described(page, call, attempt, description, cx)
-            }),
-            Command::Candidate {
-                call,
-                attempt,
-                candidate,
-            } => {
+            Command::Description { call, attempt, description } => {
+                self.on_line(now, out, |line, cx| line.engine_described(page, call, attempt, description, cx))
+            }
+            Command::Candidate { call, attempt, candidate } => {
                 let candidates = self.candidates_to_tell(call, &candidate);
-                self.on_line(now, out, |line, cx| {
-                    line.engine_found(page, call, attempt, candidates, cx)
-                })
+                self.on_line(now, out, |line, cx| line.engine_found(page, call, attempt, candidates, cx))
             }
-            Command::Path {
-                call,
-                attempt,
-                path,
-            } => self.on_line(now, out, |line, cx| {
-                line.engine_path(page, call, attempt, path, cx)
-            }),
-            Command::Renew { call, attempt } => self.on_line(now, out, |line, cx| {
-                line.engine_renew(page, call, attempt, cx)
-            }),
-            Command::EngineFailed { call } => {
-                self.on_line(now, out, |line, cx| line.engine_failed(page, call, cx))
+            Command::Path { call, attempt, path } => {
+                self.on_line(now, out, |line, cx| line.engine_path(page, call, attempt, path, cx))
             }
-            Command::Devices { call, devices } => self.on_line(now, out, |line, cx| {
-                line.engine_devices(page, call, devices, cx)
-            }),
+            Command::Renew { call, attempt } => {
+                self.on_line(now, out, |line, cx| line.engine_renew(page, call, attempt, cx))
+            }
+            Command::EngineFailed { call } => self.on_line(now, out, |line, cx| line.engine_failed(page, call, cx)),
+            Command::Devices { call, devices } => {
+                self.on_line(now, out, |line, cx| line.engine_devices(page, call, devices, cx))
+            }
             Command::Relayed { call, frame } => self.relayed(page, call, &frame, now, out),
         }
     }
 
-    fn set_name(
-        &mut self,
-        text: &str,
-        now: Time,
-        out: &mut Vec<Action>,
-    ) -> Result<(), FailureCode> {
+    fn set_name(&mut self, text: &str, now: Time, out: &mut Vec<Action>) -> Result<(), FailureCode> {
         let name = Name::new(text).map_err(|_| FailureCode::BadName)?;
         self.first_start = false;
         out.push(Action::Keep(Kept::Name(name.clone())));
@@ -147,86 +111,45 @@ impl Node {
         } else {
             self.hidden_on.insert(network.clone());
         }
-        out.push(Action::Keep(Kept::Hidden {
-            network,
-            hidden: !visible,
-        }));
+        out.push(Action::Keep(Kept::Hidden { network, hidden: !visible }));
         self.appear(now, out);
         self.tell_me(out);
     }
 
     /// An address typed by hand may be routed elsewhere; the person chose it.
-    fn add_peer(
-        &mut self,
-        page: PageId,
-        text: &str,
-        out: &mut Vec<Action>,
-    ) -> Result<(), FailureCode> {
+    fn add_peer(&mut self, page: PageId, text: &str, out: &mut Vec<Action>) -> Result<(), FailureCode> {
         let text = text.trim();
         if text.len() > ADDRESS_BYTES {
             return Err(FailureCode::BadAddress);
         }
         let address = text
             .parse::<SocketAddr>()
-            .or_else(|_| {
-                text.parse::<IpAddr>()
-                    .map(|ip| SocketAddr::new(ip, DEFAULT_PORT))
-            })
+            .or_else(|_| text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, DEFAULT_PORT)))
             .map_err(|_| FailureCode::BadAddress)?;
         if !dialable(&address) {
             return Err(FailureCode::BadAddress);
         }
-        out.push(Action::Dial {
-            dial: Dial::Address(page),
-            addresses: vec![address],
-        });
+        out.push(Action::Dial { dial: Dial::Address(page), addresses: vec![address] });
         Ok(())
     }
 
     pub(super) fn nobody_there(&mut self, page: PageId, out: &mut Vec<Action>) {
-        out.push(Action::Notify(
-            page,
-            Notice::Refused {
-                code: FailureCode::NobodyThere,
-            },
-        ));
+        out.push(Action::Notify(page, Notice::Refused { code: FailureCode::NobodyThere }));
     }
 
-    fn verify(
-        &mut self,
-        peer: PeerId,
-        verified: bool,
-        out: &mut Vec<Action>,
-    ) -> Result<(), FailureCode> {
-        self.roster
-            .get_mut(peer)
-            .ok_or(FailureCode::NotHere)?
-            .verified = verified;
+    fn verify(&mut self, peer: PeerId, verified: bool, out: &mut Vec<Action>) -> Result<(), FailureCode> {
+        self.roster.get_mut(peer).ok_or(FailureCode::NotHere)?.verified = verified;
         self.remember(peer, out);
         // Others who use this name are marked from now on.
-        self.touched
-            .extend(self.roster.iter().map(|(peer, _)| peer).collect::<Vec<_>>());
+        self.touched.extend(self.roster.iter().map(|(peer, _)| peer).collect::<Vec<_>>());
         Ok(())
     }
 
-    fn candidates_to_tell(&self, call: CallId, candidate: &Candidate) -> Vec<Candidate> {
-        let Some(call) = self.line.call().filter(|c| c.id == call) else {
-            return Vec::new();
-        };
-        let link = self.link_of(call.with).map(|link| link.local.ip());
-        let reach = if call.stage.consented() {
-            Reach::All
-        } else {
-            Reach::LinkOnly
-        };
-        let lines = outgoing(&candidate.line, link, &self.networks, reach);
-        lines
-            .into_iter()
-            .map(|line| Candidate {
-                line,
-                index: candidate.index,
-            })
-            .collect()
+    fn candidates_to_tell(&self, call: CallId, candidate: &Candidate) -> Outgoing<Candidate> {
+        let call = self.line.call().filter(|c| c.id == call);
+        let link = call.and_then(|call| self.link_of(call.with)).map(|link| link.local);
+        let lines = outgoing(&candidate.line, link, &self.networks);
+        lines.map(|line| Candidate { line, index: candidate.index })
     }
 
     /// A copy of a signal that came by the call's data channel, whose other end the call's certificates prove.
@@ -238,20 +161,11 @@ impl Node {
         now: Time,
         out: &mut Vec<Action>,
     ) -> Result<(), FailureCode> {
-        let held = self
-            .line
-            .call()
-            .filter(|c| c.id == call && c.page() == Some(page));
+        let held = self.line.call().filter(|c| c.id == call && c.page() == Some(page));
         let peer = held.ok_or(FailureCode::NoSuchCall)?.with;
         let numbered: NumberedSignal = decode(frame).map_err(|_| FailureCode::BadMessage)?;
-        let session = self
-            .roster
-            .get_mut(peer)
-            .and_then(|person| person.session.as_mut());
-        let heard = session
-            .ok_or(FailureCode::NoSuchCall)?
-            .hear(numbered)
-            .map_err(|_| FailureCode::BadMessage)?;
+        let session = self.roster.get_mut(peer).and_then(|person| person.session.as_mut());
+        let heard = session.ok_or(FailureCode::NoSuchCall)?.hear(numbered).map_err(|_| FailureCode::BadMessage)?;
         self.apply(peer, heard, now, out);
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::id::PeerId;
 use crate::roster::{Dialling, Source, on_link};
 use crate::text::Name;
 use crate::time::Time;
-use crate::wire::peer::{Farewell, PeerHint, dialable};
+use crate::wire::peer::{Farewell, PeerHint, Status, dialable};
 
 /// How long an address from the command line rests after nobody answered.
 const SEEK_AGAIN: Duration = Duration::from_secs(2);
@@ -33,7 +33,7 @@ impl Node {
     pub(super) fn found(
         &mut self,
         peer: PeerId,
-        name: Name,
+        (name, status): (Name, Status),
         addresses: &[SocketAddr],
         now: Time,
         out: &mut Vec<Action>,
@@ -42,35 +42,37 @@ impl Node {
             return;
         }
         let addresses = self.near(addresses);
-        if let Some(person) = self.roster.hear_of(peer, name, Source::Mdns, &addresses) {
-            let fresh = !person.announced;
-            person.announced = true;
-            // They came back: rest no longer.
-            if fresh && let Dialling::Resting { .. } = person.dialling {
-                person.dialling = Dialling::Idle;
-            }
-            self.try_dial(peer, now, out);
+        let Some(person) = self.roster.hear_of(peer, name.clone(), Source::Mdns, &addresses) else { return };
+        let fresh = !person.announced;
+        person.announced = true;
+        // They came back: rest no longer.
+        if fresh && let Dialling::Resting { .. } = person.dialling {
+            person.dialling = Dialling::Idle;
         }
+        if person.listed {
+            (person.name, person.status) = (name, status);
+            self.touched.insert(peer);
+        }
+        self.try_dial(peer, now, out);
     }
 
-    pub(super) fn vanished(&mut self, peer: PeerId) {
-        if let Some(person) = self.roster.get_mut(peer) {
-            person.announced = false;
+    pub(super) fn vanished(&mut self, peer: PeerId, now: Time, out: &mut Vec<Action>) {
+        let Some(person) = self.roster.get_mut(peer) else { return };
+        person.announced = false;
+        if std::mem::take(&mut person.listed) {
+            let here = person.is_here();
+            self.touched.insert(peer);
+            if !here {
+                self.on_line(now, out, |line, cx| line.peer_absent(peer, true, cx));
+            }
         }
         self.roster.forget_if_nobody(peer);
     }
 
     /// A linked peer named others.
-    pub(super) fn hinted(
-        &mut self,
-        from: PeerId,
-        hints: Vec<PeerHint>,
-        now: Time,
-        out: &mut Vec<Action>,
-    ) {
+    pub(super) fn hinted(&mut self, from: PeerId, hints: Vec<PeerHint>, now: Time, out: &mut Vec<Action>) {
         for hint in hints {
-            if hint.peer == self.me || self.roster.get(hint.peer).is_some_and(|p| p.link.is_some())
-            {
+            if hint.peer == self.me || self.roster.get(hint.peer).is_some_and(|p| p.link.is_some()) {
                 continue;
             }
             let addresses = self.near(&hint.addresses);
@@ -78,40 +80,22 @@ impl Node {
             let Some(name) = Name::nearest(&hint.peer.to_string()[..8]) else {
                 continue;
             };
-            if !addresses.is_empty()
-                && self
-                    .roster
-                    .hear_of(hint.peer, name, Source::Peer(from), &addresses)
-                    .is_some()
-            {
+            if !addresses.is_empty() && self.roster.hear_of(hint.peer, name, Source::Peer(from), &addresses).is_some() {
                 self.try_dial(hint.peer, now, out);
             }
         }
     }
 
     fn near(&self, addresses: &[SocketAddr]) -> Vec<SocketAddr> {
-        addresses
-            .iter()
-            .filter(|a| dialable(a) && on_link(a.ip(), &self.networks))
-            .copied()
-            .collect()
+        addresses.iter().filter(|a| dialable(a) && on_link(a.ip(), &self.networks)).copied().collect()
     }
 
-    pub(super) fn dial_failed(
-        &mut self,
-        dial: &Dial,
-        refused: bool,
-        now: Time,
-        out: &mut Vec<Action>,
-    ) {
+    pub(super) fn dial_failed(&mut self, dial: &Dial, refused: bool, now: Time, out: &mut Vec<Action>) {
         let peer = match dial {
             Dial::Peer(peer) => *peer,
             Dial::Address(page) => return self.nobody_there(*page, out),
             Dial::Sought(address) => {
-                let sought = self
-                    .sought
-                    .iter_mut()
-                    .find(|sought| sought.address == *address);
+                let sought = self.sought.iter_mut().find(|sought| sought.address == *address);
                 if let Some(sought) = sought {
                     sought.due = Some(now + SEEK_AGAIN);
                 }
@@ -125,10 +109,9 @@ impl Node {
             Dialling::Trying { failures } => failures + 1,
             Dialling::Idle | Dialling::Resting { .. } => 1,
         };
-        person.dialling = Dialling::Resting {
-            until: now + person.rest(failures, now),
-            failures,
-        };
+        person.dialling = Dialling::Resting { until: now + person.rest(failures, now), failures };
+        self.dial_all(now, out);
+        let Some(person) = self.roster.get_mut(peer) else { return };
         if refused && person.grace.take().is_some() {
             self.touched.insert(peer);
             self.on_line(now, out, |line, cx| line.peer_absent(peer, true, cx));
@@ -144,10 +127,7 @@ impl Node {
 
     pub(super) fn seek(&mut self, address: SocketAddr, now: Time, out: &mut Vec<Action>) {
         if dialable(&address) && self.sought.len() < SOUGHT {
-            self.sought.push(Sought {
-                address,
-                due: Some(now),
-            });
+            self.sought.push(Sought { address, due: Some(now) });
             self.seek_all(now, out);
         }
     }
@@ -161,16 +141,9 @@ impl Node {
         if self.appearance.is_none() {
             return;
         }
-        for sought in self
-            .sought
-            .iter_mut()
-            .filter(|sought| sought.due.is_some_and(|due| now >= due))
-        {
+        for sought in self.sought.iter_mut().filter(|sought| sought.due.is_some_and(|due| now >= due)) {
             sought.due = None;
-            out.push(Action::Dial {
-                dial: Dial::Sought(sought.address),
-                addresses: vec![sought.address],
-            });
+            out.push(Action::Dial { dial: Dial::Sought(sought.address), addresses: vec![sought.address] });
         }
     }
 
@@ -209,18 +182,14 @@ impl Node {
         if self.appearance.is_none() || self.links.values().any(|link| link.peer == peer) {
             return;
         }
-        let under_way = self
-            .roster
-            .iter()
-            .filter(|(_, p)| matches!(p.dialling, Dialling::Trying { .. }))
-            .count();
-        let in_call = self.line.call().is_some_and(|call| call.with == peer);
-        if under_way >= DIALS_AT_ONCE || (self.links.len() >= LINKS_KEPT && !in_call) {
+        if self.people_linked() >= LINKS_KEPT && !self.is_wanted(peer) {
+            return self.list_without_link(peer);
+        }
+        let under_way = self.roster.iter().filter(|(_, p)| matches!(p.dialling, Dialling::Trying { .. })).count();
+        if under_way >= DIALS_AT_ONCE {
             return;
         }
-        let Some(person) = self.roster.get_mut(peer) else {
-            return;
-        };
+        let Some(person) = self.roster.get_mut(peer) else { return };
         let failures = match person.dialling {
             Dialling::Idle => 0,
             Dialling::Trying { .. } => return,
@@ -232,19 +201,34 @@ impl Node {
             return;
         }
         person.dialling = Dialling::Trying { failures };
-        out.push(Action::Dial {
-            dial: Dial::Peer(peer),
-            addresses: person.addresses().to_vec(),
-        });
+        out.push(Action::Dial { dial: Dial::Peer(peer), addresses: person.addresses().to_vec() });
+    }
+
+    /// Whether a link is needed now, however many there are.
+    pub(super) fn is_wanted(&self, peer: PeerId) -> bool {
+        self.line.call().is_some_and(|call| call.with == peer)
+    }
+
+    /// Shows somebody on mDNS's word, since there are links enough.
+    pub(super) fn list_without_link(&mut self, peer: PeerId) {
+        if let Some(person) = self.roster.get_mut(peer)
+            && person.announced
+            && person.link.is_none()
+            && !person.listed
+        {
+            person.listed = true;
+            person.status = Status::Available;
+            self.touched.insert(peer);
+        }
     }
 
     pub(super) fn dial_all(&mut self, now: Time, out: &mut Vec<Action>) {
-        let everybody: Vec<PeerId> = self
-            .roster
-            .iter()
-            .filter(|(_, p)| p.link.is_none())
-            .map(|(peer, _)| peer)
-            .collect();
+        // In the order of ids, each node beginning after its own: where all start at once, two seldom dial each other at
+        // the same moment, and who comes late finds the other has called already.
+        let mut everybody: Vec<PeerId> =
+            self.roster.iter().filter(|(_, p)| p.link.is_none()).map(|(peer, _)| peer).collect();
+        let before_me = everybody.partition_point(|peer| *peer < self.me);
+        everybody.rotate_left(before_me);
         for peer in everybody {
             self.try_dial(peer, now, out);
             // Whoever may not be dialled now (too many are, or nothing is known of them any more) is looked at later.
@@ -252,10 +236,7 @@ impl Node {
                 && let Dialling::Resting { until, failures } = person.dialling
                 && now >= until
             {
-                person.dialling = Dialling::Resting {
-                    until: now + REST_LEAST,
-                    failures,
-                };
+                person.dialling = Dialling::Resting { until: now + REST_LEAST, failures };
             }
         }
     }
@@ -265,27 +246,15 @@ impl Node {
         if self.appearance.is_none() {
             return graces.min();
         }
-        let resting = self
-            .roster
-            .iter()
-            .filter_map(|(_, person)| match person.dialling {
-                Dialling::Resting { until, .. }
-                    if person.link.is_none() && !person.addresses().is_empty() =>
-                {
-                    Some(until)
-                }
-                Dialling::Resting { .. } | Dialling::Idle | Dialling::Trying { .. } => None,
-            });
+        let resting = self.roster.iter().filter_map(|(_, person)| match person.dialling {
+            Dialling::Resting { until, .. } if person.link.is_none() && !person.addresses().is_empty() => Some(until),
+            Dialling::Resting { .. } | Dialling::Idle | Dialling::Trying { .. } => None,
+        });
         let sought = self.sought.iter().filter_map(|sought| sought.due);
         resting.chain(graces).chain(sought).min()
     }
 
-    pub(super) fn networks_changed(
-        &mut self,
-        mut networks: Vec<Network>,
-        now: Time,
-        out: &mut Vec<Action>,
-    ) {
+    pub(super) fn networks_changed(&mut self, mut networks: Vec<Network>, now: Time, out: &mut Vec<Action>) {
         networks.sort();
         networks.dedup();
         if networks == self.networks {
@@ -318,10 +287,7 @@ impl Node {
 
     /// Announces what is true now, or goes into hiding, if that changed.
     pub(super) fn appear(&mut self, now: Time, out: &mut Vec<Action>) {
-        let appearance = self.is_visible().then(|| Appearance {
-            name: self.name.clone(),
-            status: self.status_at(now),
-        });
+        let appearance = self.is_visible().then(|| Appearance { name: self.name.clone(), status: self.status_at(now) });
         if appearance == self.appearance {
             return;
         }
@@ -331,14 +297,11 @@ impl Node {
         if hides {
             let links: Vec<_> = self.links.keys().copied().collect();
             for link in links {
-                out.push(Action::Close {
-                    link,
-                    farewell: Some(Farewell::Hidden),
-                });
+                out.push(Action::Close { link, farewell: Some(Farewell::Hidden) });
                 self.link_closed(link, None, now, out);
             }
             for (peer, person) in self.roster.iter_mut() {
-                if person.grace.take().is_some() {
+                if person.grace.take().is_some() | std::mem::take(&mut person.listed) {
                     self.touched.insert(peer);
                 }
             }
@@ -355,20 +318,13 @@ fn range(network: &Network) -> Option<String> {
     let prefix = network.prefix;
     match network.address {
         IpAddr::V4(ip) => {
-            let mask = u32::MAX
-                .checked_shl(32 - u32::from(prefix.min(32)))
-                .unwrap_or(0);
+            let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(32))).unwrap_or(0);
             Some(format!("{}/{prefix}", Ipv4Addr::from(u32::from(ip) & mask)))
         }
         IpAddr::V6(ip) if ip.is_unicast_link_local() => None,
         IpAddr::V6(ip) => {
-            let mask = u128::MAX
-                .checked_shl(128 - u32::from(prefix.min(128)))
-                .unwrap_or(0);
-            Some(format!(
-                "{}/{prefix}",
-                Ipv6Addr::from(u128::from(ip) & mask)
-            ))
+            let mask = u128::MAX.checked_shl(128 - u32::from(prefix.min(128))).unwrap_or(0);
+            Some(format!("{}/{prefix}", Ipv6Addr::from(u128::from(ip) & mask)))
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Links: hello, liveness, which of two stays, and the signals that travel over them.
 
+use std::time::Duration;
+
 use super::{Action, LINKS_TAKEN, Node};
 use crate::id::{LinkId, PageId, PeerId};
 use crate::link::{Dialler, Greeting, Health, LINKS_PER_PEER, LOOK_EVERY, Link};
@@ -10,8 +12,15 @@ use crate::wire::peer::{Farewell, Frame, Hello, NumberedSignal, PEERS_NAMED, Pee
 use crate::wire::ui::{EngineOrder, Notice};
 use crate::wire::{VERSION, encode};
 
+/// Links beyond [`LINKS_TAKEN`] until their hello tells whether they are wanted for a call.
+const LINKS_SPARE: usize = 8;
+/// How long somebody who has links enough is left alone.
+const FULL_REST: Duration = Duration::from_secs(60);
+/// Signals held for somebody who is not linked yet: an invite, a hang-up, a first offer and its candidates.
+const SIGNALS_HELD: usize = 64;
+
 impl Node {
-    pub(super) fn link_up(&mut self, id: LinkId, mut link: Link, out: &mut Vec<Action>) {
+    pub(super) fn link_up(&mut self, id: LinkId, mut link: Link, now: Time, out: &mut Vec<Action>) {
         let peer = link.peer;
         if link.dialler == Dialler::Me {
             self.sought_found(link.remote);
@@ -26,51 +35,46 @@ impl Node {
             Some(Farewell::Hidden)
         } else if peer == self.me || to_peer >= LINKS_PER_PEER {
             Some(Farewell::Protocol)
-        } else if to_peer == 0 && self.links.len() >= LINKS_TAKEN {
+        } else if to_peer == 0 && self.people_linked() >= LINKS_TAKEN + LINKS_SPARE {
             Some(Farewell::Full)
         } else {
             None
         };
         if refusal.is_some() {
-            out.push(Action::Close {
-                link: id,
-                farewell: refusal,
-            });
+            out.push(Action::Close { link: id, farewell: refusal });
             return;
         }
         let hello = Hello {
             version: VERSION,
             boot: self.boot,
             name: self.name.clone(),
-            status: self.status_now(),
+            status: self.status(),
             port: self.port,
+            wanted: self.is_wanted(peer),
             peers: self.hints_for(&link),
         };
         link.met_before = self.met + 1;
         self.links.insert(id, link);
-        out.push(Action::Send {
-            link: id,
-            frame: Frame::Hello(Box::new(hello)),
-        });
+        out.push(Action::Send { link: id, frame: Frame::Hello(Box::new(hello)) });
+        // The dial that ended makes room for another.
+        self.dial_all(now, out);
+    }
+
+    /// How many people there are links with; two that dial each other at once have two for a moment.
+    pub(super) fn people_linked(&self) -> usize {
+        self.links.values().map(|link| link.peer).collect::<std::collections::BTreeSet<_>>().len()
     }
 
     /// Peers linked now that are on the network of this link, for the other end to find.
     fn hints_for(&self, link: &Link) -> Vec<PeerHint> {
-        let near = |ip| {
-            self.networks
-                .iter()
-                .any(|n| n.holds(link.local.ip()) && n.holds(ip))
-        };
+        let near = |ip| self.networks.iter().any(|n| n.holds(link.local.ip()) && n.holds(ip));
         self.roster
             .linked()
             .filter(|(peer, _, _)| *peer != link.peer)
             .filter_map(|(peer, person, id)| {
                 let remote = self.links.get(&id)?.remote;
                 let address = std::net::SocketAddr::new(remote.ip(), person.port?);
-                near(remote.ip()).then(|| PeerHint {
-                    peer,
-                    addresses: vec![address],
-                })
+                near(remote.ip()).then(|| PeerHint { peer, addresses: vec![address] })
             })
             .take(PEERS_NAMED)
             .collect()
@@ -96,10 +100,7 @@ impl Node {
                 | Frame::Ack { .. },
                 false,
             ) => self.drop_link(id, Farewell::Protocol, now, out),
-            (Frame::Ping { n }, true) => out.push(Action::Send {
-                link: id,
-                frame: Frame::Pong { n },
-            }),
+            (Frame::Ping { n }, true) => out.push(Action::Send { link: id, frame: Frame::Pong { n } }),
             (Frame::Pong { n }, true) => {
                 if link.is_answer(n) {
                     self.proven(id, peer, now, out);
@@ -115,10 +116,7 @@ impl Node {
             (Frame::Peers { peers }, true) => self.hinted(peer, peers, now, out),
             (Frame::Signal(numbered), true) => self.signal(id, peer, *numbered, now, out),
             (Frame::Ack { n }, true) => {
-                let session = self
-                    .roster
-                    .get_mut(peer)
-                    .and_then(|person| person.session.as_mut());
+                let session = self.roster.get_mut(peer).and_then(|person| person.session.as_mut());
                 if session.is_some_and(|session| session.acknowledged(n).is_err()) {
                     self.drop_link(id, Farewell::Protocol, now, out);
                 }
@@ -135,7 +133,14 @@ impl Node {
         }
         let (peer, remote) = (link.peer, link.remote);
         link.greeting = Greeting::Done { boot: hello.boot };
+        if !hello.wanted && self.people_linked() > LINKS_TAKEN && !self.is_wanted(peer) {
+            return self.drop_link(id, Farewell::Full, now, out);
+        }
         let person = self.roster.meet(peer, hello.name.clone());
+        if person.left == Some(hello.boot) {
+            // It said so on another link, and this one was under way.
+            return self.drop_link(id, Farewell::Replaced, now, out);
+        }
         let met = person.session.as_ref().map(Session::peer_boot);
         if person.link.is_some() && met.is_some_and(|met| met > hello.boot) {
             // Left over from before a crash, while its successor is linked already.
@@ -144,10 +149,18 @@ impl Node {
         person.name = hello.name;
         person.status = hello.status;
         person.port = Some(hello.port);
-        person.add_address(std::net::SocketAddr::new(remote.ip(), hello.port));
+        let mut listens = remote;
+        // Set in place: the zone of a link-local address must stay.
+        listens.set_port(hello.port);
+        person.add_address(listens);
         let restarted = met.is_some_and(|met| met != hello.boot);
         if met != Some(hello.boot) {
-            person.session = Some(Session::new(self.boot, hello.boot));
+            let mut session = Session::new(self.boot, hello.boot);
+            for signal in person.held.drain(..) {
+                // Fewer are held than a session keeps.
+                let _few = session.say(signal, now);
+            }
+            person.session = Some(session);
         }
         let has_link = person.link.is_some();
         if restarted {
@@ -171,13 +184,11 @@ impl Node {
         self.met += u64::from(newcomer);
         person.link = Some(id);
         person.grace = None;
+        person.listed = false;
         person.last_linked = Some(now);
         if let Some(session) = &person.session {
             for numbered in session.unacknowledged(now) {
-                out.push(Action::Send {
-                    link: id,
-                    frame: Frame::Signal(Box::new(numbered)),
-                });
+                out.push(Action::Send { link: id, frame: Frame::Signal(Box::new(numbered)) });
             }
         }
         self.touched.insert(peer);
@@ -190,22 +201,12 @@ impl Node {
 
     /// Tells somebody whom multicast does not reach of those who came while the two were still saying hello.
     fn make_up(&self, id: LinkId, peer: PeerId, out: &mut Vec<Action>) {
-        let deaf = self
-            .roster
-            .get(peer)
-            .is_some_and(|person| !person.announced);
-        let Some(link) = self
-            .links
-            .get(&id)
-            .filter(|link| deaf && link.met_before != self.met)
-        else {
+        let deaf = self.roster.get(peer).is_some_and(|person| !person.announced);
+        let Some(link) = self.links.get(&id).filter(|link| deaf && link.met_before != self.met) else {
             return;
         };
         let peers = self.hints_for(link);
-        out.push(Action::Send {
-            link: id,
-            frame: Frame::Peers { peers },
-        });
+        out.push(Action::Send { link: id, frame: Frame::Peers { peers } });
     }
 
     /// Tells those whom multicast does not seem to reach about somebody new.
@@ -217,28 +218,16 @@ impl Node {
             let Some(link) = self.links.get(&id) else {
                 continue;
             };
-            let peers: Vec<_> = self
-                .hints_for(link)
-                .into_iter()
-                .filter(|hint| hint.peer == newcomer)
-                .collect();
+            let peers: Vec<_> = self.hints_for(link).into_iter().filter(|hint| hint.peer == newcomer).collect();
             if !peers.is_empty() {
-                out.push(Action::Send {
-                    link: id,
-                    frame: Frame::Peers { peers },
-                });
+                out.push(Action::Send { link: id, frame: Frame::Peers { peers } });
             }
         }
     }
 
     fn best_link(&self, peer: PeerId) -> Option<LinkId> {
-        let greeted = self
-            .links
-            .iter()
-            .filter(|(_, link)| link.peer == peer && link.boot().is_some());
-        greeted
-            .max_by_key(|(id, link)| link.rank(**id, self.me))
-            .map(|(id, _)| *id)
+        let greeted = self.links.iter().filter(|(_, link)| link.peer == peer && link.boot().is_some());
+        greeted.max_by_key(|(id, link)| link.rank(**id, self.me)).map(|(id, _)| *id)
     }
 
     /// Several links: the best is asked to prove that it lives.
@@ -247,10 +236,7 @@ impl Node {
             && let Some(link) = self.links.get_mut(&best)
         {
             let n = link.ping(now);
-            out.push(Action::Send {
-                link: best,
-                frame: Frame::Ping { n },
-            });
+            out.push(Action::Send { link: best, frame: Frame::Ping { n } });
         }
     }
 
@@ -258,11 +244,7 @@ impl Node {
         if self.best_link(peer) != Some(id) {
             return;
         }
-        if self
-            .roster
-            .get(peer)
-            .is_some_and(|person| person.link != Some(id))
-        {
+        if self.roster.get(peer).is_some_and(|person| person.link != Some(id)) {
             self.use_link(id, peer, now, out);
         }
         self.close_others(id, peer, out);
@@ -277,44 +259,39 @@ impl Node {
             .collect();
         for id in others {
             self.links.remove(&id);
-            out.push(Action::Close {
-                link: id,
-                farewell: Some(Farewell::Replaced),
-            });
+            out.push(Action::Close { link: id, farewell: Some(Farewell::Replaced) });
         }
     }
 
     fn drop_link(&mut self, id: LinkId, farewell: Farewell, now: Time, out: &mut Vec<Action>) {
-        out.push(Action::Close {
-            link: id,
-            farewell: Some(farewell),
-        });
+        out.push(Action::Close { link: id, farewell: Some(farewell) });
         self.link_closed(id, None, now, out);
     }
 
     /// A link ended; `farewell` is what the other side said about it, if anything.
-    pub(super) fn link_closed(
-        &mut self,
-        id: LinkId,
-        farewell: Option<Farewell>,
-        now: Time,
-        out: &mut Vec<Action>,
-    ) {
+    pub(super) fn link_closed(&mut self, id: LinkId, farewell: Option<Farewell>, now: Time, out: &mut Vec<Action>) {
         let Some(link) = self.links.remove(&id) else {
             return;
         };
         if farewell.is_some() {
-            out.push(Action::Close {
-                link: id,
-                farewell: None,
-            });
+            out.push(Action::Close { link: id, farewell: None });
         }
         let peer = link.peer;
+        if farewell == Some(Farewell::Leaving) {
+            if let Some(person) = self.roster.get_mut(peer) {
+                person.left = link.boot();
+            }
+            self.close_others(id, peer, out);
+        }
         let remaining = self.best_link(peer);
         let Some(person) = self.roster.get_mut(peer) else {
             return;
         };
         if person.link != Some(id) {
+            if farewell == Some(Farewell::Full) {
+                person.dialling = Dialling::Resting { until: now + FULL_REST, failures: 1 };
+                self.list_without_link(peer);
+            }
             return;
         }
         if let Some(next) = remaining {
@@ -324,20 +301,13 @@ impl Node {
         person.last_linked = Some(now);
         self.touched.insert(peer);
         let left = match farewell {
-            Some(
-                Farewell::Leaving
-                | Farewell::Hidden
-                | Farewell::Version
-                | Farewell::Protocol
-                | Farewell::Full,
-            ) => true,
+            Some(Farewell::Leaving | Farewell::Hidden | Farewell::Version | Farewell::Protocol | Farewell::Full) => {
+                true
+            }
             Some(Farewell::Replaced) | None => false,
         };
         if left {
-            person.dialling = Dialling::Resting {
-                until: now + person.rest(3, now),
-                failures: 3,
-            };
+            person.dialling = Dialling::Resting { until: now + person.rest(3, now), failures: 3 };
             self.on_line(now, out, |line, cx| line.peer_absent(peer, true, cx));
         } else {
             person.grace = Some(now + RELINK_GRACE);
@@ -360,19 +330,13 @@ impl Node {
                 Health::Well => {}
                 Health::Quiet => {
                     let n = link.ping(now);
-                    out.push(Action::Send {
-                        link: id,
-                        frame: Frame::Ping { n },
-                    });
+                    out.push(Action::Send { link: id, frame: Frame::Ping { n } });
                 }
                 Health::Dead => dead.push(id),
             }
         }
         for id in dead {
-            out.push(Action::Close {
-                link: id,
-                farewell: None,
-            });
+            out.push(Action::Close { link: id, farewell: None });
             self.link_closed(id, None, now, out);
         }
     }
@@ -395,6 +359,9 @@ impl Node {
             return;
         };
         let (Some(session), link) = (person.session.as_mut(), person.link) else {
+            if person.held.len() < SIGNALS_HELD {
+                person.held.push(signal);
+            }
             return;
         };
         let numbered = match session.say(signal, now) {
@@ -408,55 +375,33 @@ impl Node {
                 return;
             }
         };
+        #[cfg(any(test, feature = "sim"))]
+        self.record_said(&numbered);
         if let Some(page) = relay {
-            let order = EngineOrder::Relay {
-                call,
-                frame: encode(&numbered),
-            };
+            let order = EngineOrder::Relay { call, frame: encode(&numbered) };
             out.push(Action::Notify(page, Notice::Engine { order }));
         }
         if let Some(link) = link {
-            out.push(Action::Send {
-                link,
-                frame: Frame::Signal(Box::new(numbered)),
-            });
+            out.push(Action::Send { link, frame: Frame::Signal(Box::new(numbered)) });
         }
     }
 
-    fn signal(
-        &mut self,
-        id: LinkId,
-        peer: PeerId,
-        numbered: NumberedSignal,
-        now: Time,
-        out: &mut Vec<Action>,
-    ) {
-        let Some(session) = self
-            .roster
-            .get_mut(peer)
-            .and_then(|person| person.session.as_mut())
-        else {
+    fn signal(&mut self, id: LinkId, peer: PeerId, numbered: NumberedSignal, now: Time, out: &mut Vec<Action>) {
+        let Some(session) = self.roster.get_mut(peer).and_then(|person| person.session.as_mut()) else {
             return;
         };
         let Ok(heard) = session.hear(numbered) else {
             return self.drop_link(id, Farewell::Protocol, now, out);
         };
         let n = session.last_heard();
-        out.push(Action::Send {
-            link: id,
-            frame: Frame::Ack { n },
-        });
+        out.push(Action::Send { link: id, frame: Frame::Ack { n } });
         self.apply(peer, heard, now, out);
     }
 
     /// Applies signals that are next in their order.
-    pub(super) fn apply(
-        &mut self,
-        peer: PeerId,
-        heard: Vec<Heard>,
-        now: Time,
-        out: &mut Vec<Action>,
-    ) {
+    pub(super) fn apply(&mut self, peer: PeerId, heard: Vec<Heard>, now: Time, out: &mut Vec<Action>) {
+        #[cfg(any(test, feature = "sim"))]
+        self.record_heard(peer, &heard);
         for Heard { signal, age_ms } in heard {
             if self.is_believable(peer, &signal) {
                 self.on_line(now, out, |line, cx| line.said(peer, signal, age_ms, cx));

@@ -8,69 +8,46 @@ use crate::id::{PageId, PeerId};
 use crate::pages::Pages;
 use crate::time::Time;
 use crate::wire::peer::{Frame, Status};
-use crate::wire::ui::{
-    CallView, FailureCode, Me, Notice, PeerView, Phase, Place, Presence, Snapshot,
-};
+use crate::wire::ui::{CallView, FailureCode, Me, Notice, PeerView, Phase, Place, Presence, Snapshot};
 
 impl Node {
-    pub(super) fn snapshot(&self, page: PageId, now: Time) -> Snapshot {
-        let peers = self
-            .roster
-            .iter()
-            .filter_map(|(peer, _)| self.roster.view(peer))
-            .collect();
-        Snapshot {
-            me: self.me_view(),
-            peers,
-            call: self.call_view(page, now),
-        }
+    /// Everything a page shows, as it is told first.
+    pub fn snapshot(&self, page: PageId, now: Time) -> Snapshot {
+        let peers = self.roster.iter().filter_map(|(peer, _)| self.roster.view(peer)).collect();
+        Snapshot { me: self.me_view(), peers, call: self.call_view(page, now) }
     }
 
     /// Everybody pages would show now.
     pub fn people(&self) -> Vec<PeerView> {
-        self.roster
-            .iter()
-            .filter_map(|(peer, _)| self.roster.view(peer))
-            .collect()
+        self.roster.iter().filter_map(|(peer, _)| self.roster.view(peer)).collect()
     }
 
     fn me_view(&self) -> Me {
-        let dialable = self.networks.iter().filter(
-            |n| !matches!(n.address, std::net::IpAddr::V6(ip) if ip.is_unicast_link_local()),
-        );
+        let dialable = self
+            .networks
+            .iter()
+            .filter(|n| !matches!(n.address, std::net::IpAddr::V6(ip) if ip.is_unicast_link_local()));
         Me {
             peer: self.me,
             name: self.name.clone(),
             visible: self.is_visible(),
-            addresses: dialable
-                .map(|n| SocketAddr::new(n.address, self.port).to_string())
-                .collect(),
+            addresses: dialable.map(|n| SocketAddr::new(n.address, self.port).to_string()).collect(),
             first_start: self.first_start,
         }
     }
 
     pub(super) fn tell_me(&mut self, out: &mut Vec<Action>) {
         let me = self.me_view();
-        out.extend(
-            self.pages
-                .all()
-                .map(|page| Action::Notify(page, Notice::Me { me: me.clone() })),
-        );
+        out.extend(self.pages.all().map(|page| Action::Notify(page, Notice::Me { me: me.clone() })));
     }
 
     pub(super) fn not_kept(&mut self, out: &mut Vec<Action>) {
-        let notice = Notice::Refused {
-            code: FailureCode::NotSaved,
-        };
-        out.extend(
-            self.pages
-                .all()
-                .map(|page| Action::Notify(page, notice.clone())),
-        );
+        let notice = Notice::Refused { code: FailureCode::NotSaved };
+        out.extend(self.pages.all().map(|page| Action::Notify(page, notice.clone())));
     }
 
     /// This node's state, as others are told.
-    pub(super) fn status_now(&self) -> Status {
+    pub fn status(&self) -> Status {
         self.told_status
     }
 
@@ -87,26 +64,14 @@ impl Node {
 
     pub(super) fn away_due(&self) -> Option<Time> {
         let going = self.pages.is_empty() && self.told_status == Status::Available;
-        going
-            .then(|| Pages::back_until(&self.pages, Time::default()))
-            .flatten()
+        going.then(|| Pages::back_until(&self.pages, Time::default())).flatten()
     }
 
     pub(super) fn tell_presence(&mut self, now: Time, out: &mut Vec<Action>) {
         self.told_status = self.status_at(now);
-        let frame = Frame::Presence {
-            name: self.name.clone(),
-            status: self.told_status,
-        };
-        out.extend(
-            self.links
-                .iter()
-                .filter(|(_, link)| link.boot().is_some())
-                .map(|(&link, _)| Action::Send {
-                    link,
-                    frame: frame.clone(),
-                }),
-        );
+        let frame = Frame::Presence { name: self.name.clone(), status: self.told_status };
+        // Where their hello is still awaited, too: ours went out with the state of that time.
+        out.extend(self.links.keys().map(|&link| Action::Send { link, frame: frame.clone() }));
     }
 
     /// After each event: tells what changed.
@@ -130,10 +95,7 @@ impl Node {
         }
         let observed = match (&view, before) {
             (Some(view), _) => Some(view.clone()),
-            (None, Some(before)) => Some(PeerView {
-                presence: Presence::Offline,
-                ..before.clone()
-            }),
+            (None, Some(before)) => Some(PeerView { presence: Presence::Offline, ..before.clone() }),
             (None, None) => None,
         };
         let notice = match &view {
@@ -144,13 +106,9 @@ impl Node {
             Some(view) => self.shown.insert(peer, view),
             None => self.shown.remove(&peer),
         };
-        out.extend(
-            self.pages
-                .all()
-                .map(|page| Action::Notify(page, notice.clone())),
-        );
+        out.extend(self.pages.all().map(|page| Action::Notify(page, notice.clone())));
         out.extend(observed.map(Action::Observed));
-        if self.line.call().is_some_and(|call| call.with == peer) {
+        if self.line.with() == Some(peer) {
             self.tell_call(now, out);
         }
     }
@@ -216,9 +174,7 @@ impl Node {
             call: ended.id,
             with: self.roster.view_of(ended.with, person),
             caller: ended.role == Role::Caller,
-            phase: Phase::Ended {
-                reason: ended.reason,
-            },
+            phase: Phase::Ended { reason: ended.reason },
             mine: ended.media.0,
             theirs: ended.media.1,
             their_devices: ended.their_devices,
@@ -235,13 +191,7 @@ fn same(before: Option<&CallView>, after: Option<&CallView>) -> bool {
         (None, None) => true,
         (Some(before), Some(after)) => {
             before.connected_ms.is_some() == after.connected_ms.is_some()
-                && CallView {
-                    connected_ms: None,
-                    ..before.clone()
-                } == CallView {
-                    connected_ms: None,
-                    ..after.clone()
-                }
+                && CallView { connected_ms: None, ..before.clone() } == CallView { connected_ms: None, ..after.clone() }
         }
         (None, Some(_)) | (Some(_), None) => false,
     }

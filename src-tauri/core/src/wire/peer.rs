@@ -1,6 +1,6 @@
 //! What two nodes say to each other over a link, one JSON object a WebSocket text message.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +69,9 @@ pub struct Hello {
     pub status: Status,
     /// The port its own links come in at.
     pub port: u16,
+    /// The link is for a call: it is taken even by a node that has as many links as it keeps.
+    #[serde(default)]
+    pub wanted: bool,
     /// Peers linked with the sender now, on the network of this link.
     #[serde(default, deserialize_with = "bounded_peers")]
     pub peers: Vec<PeerHint>,
@@ -87,11 +90,7 @@ pub struct PeerHint {
 
 /// A person's state, as their node tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// At the screen and free.
@@ -243,11 +242,7 @@ impl Signal {
 
 /// What somebody sends into a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "snake_case")]
 pub enum Media {
     /// Microphone and camera.
@@ -258,11 +253,7 @@ pub enum Media {
 
 /// Which devices somebody has on at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(deny_unknown_fields)]
 pub struct Devices {
     /// The microphone is heard.
@@ -273,11 +264,7 @@ pub struct Devices {
 
 /// What somebody's picture shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "snake_case")]
 pub enum Picture {
     /// Nothing is sent.
@@ -290,11 +277,7 @@ pub enum Picture {
 
 /// Offer or answer (JSEP, RFC 9429). Rollback is local and never travels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(deny_unknown_fields)]
 pub struct Description {
     /// Which of the two.
@@ -306,11 +289,7 @@ pub struct Description {
 
 /// Offer or answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "snake_case")]
 pub enum DescriptionKind {
     /// "This is what I propose."
@@ -321,11 +300,7 @@ pub enum DescriptionKind {
 
 /// One ICE candidate and the media line it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(deny_unknown_fields)]
 pub struct Candidate {
     /// The line; empty when no more will come.
@@ -338,17 +313,11 @@ pub struct Candidate {
 /// How a call ended, in words that are true at both ends. Where the two ends saw it differently, the earlier in this
 /// list holds for both: each hears the other's reason and takes the smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
     /// The revealed nonce was not the promised one: somebody may be in between.
     CodeMismatch,
-    /// Both called each other; the other call of the two goes on.
-    Superseded,
     /// The caller gave up before an answer.
     Cancelled,
     /// The callee said no.
@@ -367,6 +336,9 @@ pub enum EndReason {
     EngineFailed,
     /// The other side could not be reached any more.
     Lost,
+    /// Both called each other; the other call of the two goes on. Last, since whose call goes on notes it unasked: whatever
+    /// the other side made of its own call holds.
+    Superseded,
 }
 
 fn bounded_peers<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Vec<PeerHint>, D::Error> {
@@ -393,11 +365,16 @@ where
     Ok(list)
 }
 
-/// Whether an address may be dialled at all: a unicast address of a network card, with a port.
+/// Whether an address may be dialled at all: a unicast address of a network card, with a port, and with its zone where
+/// it has no meaning without one.
 pub fn dialable(address: &SocketAddr) -> bool {
-    let unicast = match address.ip() {
-        IpAddr::V4(ip) => !(ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast()),
-        IpAddr::V6(ip) => !(ip.is_unspecified() || ip.is_multicast()),
+    let unicast = match address {
+        SocketAddr::V4(v4) => !(v4.ip().is_unspecified() || v4.ip().is_multicast() || v4.ip().is_broadcast()),
+        SocketAddr::V6(v6) => {
+            let ip = v6.ip();
+            let placed = !ip.is_unicast_link_local() || v6.scope_id() != 0;
+            placed && !(ip.is_unspecified() || ip.is_multicast())
+        }
     };
     unicast && address.port() != 0
 }

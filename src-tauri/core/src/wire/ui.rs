@@ -12,11 +12,7 @@ pub const ADDRESS_BYTES: usize = 256;
 
 /// What a page can do, told once when it attaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(deny_unknown_fields)]
 pub struct PageCaps {
     /// It has an engine for calls (`RTCPeerConnection`). Without one (WebKitGTK) a call opens in the browser.
@@ -25,11 +21,7 @@ pub struct PageCaps {
 
 /// What a page asks of its node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
     /// Change the name others see.
@@ -160,11 +152,7 @@ pub enum Command {
 
 /// How the engine's path to the other side is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "snake_case")]
 pub enum Path {
     /// ICE and DTLS are up.
@@ -175,11 +163,7 @@ pub enum Path {
 
 /// What a node tells its pages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Notice {
     /// Everything, first; so that a reloaded page is right at once.
@@ -222,11 +206,7 @@ pub enum Notice {
 
 /// Everything a page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
     /// This node.
@@ -239,11 +219,7 @@ pub struct Snapshot {
 
 /// This node, as its page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(deny_unknown_fields)]
 pub struct Me {
     /// Its id.
@@ -262,11 +238,7 @@ pub struct Me {
 
 /// Somebody else, as the page shows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(deny_unknown_fields)]
 pub struct PeerView {
     /// Who.
@@ -286,11 +258,7 @@ pub struct PeerView {
 
 /// Whether somebody is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
     /// Linked, at the screen and free.
@@ -315,11 +283,7 @@ impl From<Status> for Presence {
 
 /// The call, as one page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(deny_unknown_fields)]
 pub struct CallView {
     /// Its id.
@@ -348,11 +312,7 @@ pub struct CallView {
 
 /// How far a call is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Phase {
     /// Placed here, not answered yet.
@@ -377,11 +337,7 @@ pub enum Phase {
 
 /// Where a call is, from the view of one page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// In this page.
@@ -396,11 +352,7 @@ pub enum Place {
 
 /// An order to a page's engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(tag = "order", rename_all = "snake_case", deny_unknown_fields)]
 pub enum EngineOrder {
     /// Make a new connection, closing an older one. Devices are opened and attached by the call's phase, not by this.
@@ -456,11 +408,7 @@ pub enum EngineOrder {
 
 /// Why something asked could not be done: stable codes, the words are the page's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "ts",
-    derive(ts_rs::TS),
-    ts(export, export_to = "wire.gen.ts")
-)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "snake_case")]
 pub enum FailureCode {
     /// The message was not understood.

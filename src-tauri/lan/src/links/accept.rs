@@ -1,8 +1,8 @@
 //! Links that come in. Whoever connects is a stranger until TLS has proven a key, and strangers get little: a bounded
 //! number of seats, a bounded time, and no byte of ours.
 //!
-//! When all seats are taken the oldest stranger has to go, not the newest: a flood of connections that never finish
-//! holds its seats only for as long as the flood takes to fill them again, while an honest peer needs some milliseconds.
+//! When all seats are taken the oldest stranger of the address that holds the most has to go, not the newest: a flood of
+//! connections that never finish displaces itself, while an honest peer needs some milliseconds.
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
@@ -45,16 +45,8 @@ pub(crate) fn listen(port: u16) -> io::Result<TcpListener> {
         socket.listen(256)?;
         TcpListener::from_std(socket.into())
     };
-    bind(
-        Domain::IPV6,
-        SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port),
-    )
-    .or_else(|_| {
-        bind(
-            Domain::IPV4,
-            SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port),
-        )
-    })
+    bind(Domain::IPV6, SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port))
+        .or_else(|_| bind(Domain::IPV4, SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port)))
 }
 
 #[derive(Debug, Default)]
@@ -62,6 +54,18 @@ struct Seats {
     strangers: VecDeque<(u64, IpAddr, AbortHandle)>,
     links: HashMap<IpAddr, usize>,
     next: u64,
+}
+
+impl Seats {
+    /// The oldest stranger of the address that holds the most seats.
+    fn greediest(&self) -> Option<usize> {
+        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+        for (_, address, _) in &self.strangers {
+            *counts.entry(*address).or_default() += 1;
+        }
+        let most = counts.values().copied().max()?;
+        self.strangers.iter().position(|(_, address, _)| counts.get(address) == Some(&most))
+    }
 }
 
 /// A link's place among those from its address, given back when dropped.
@@ -116,24 +120,14 @@ impl Acceptor {
         }
     }
 
-    fn greet(
-        &self,
-        stream: TcpStream,
-        remote: SocketAddr,
-        seats: &Arc<Mutex<Seats>>,
-        strangers: &mut JoinSet<()>,
-    ) {
+    fn greet(&self, stream: TcpStream, remote: SocketAddr, seats: &Arc<Mutex<Seats>>, strangers: &mut JoinSet<()>) {
         let address = remote.ip();
         let mut held = seats.lock().unwrap_or_else(PoisonError::into_inner);
-        let from_there = held
-            .strangers
-            .iter()
-            .filter(|(_, ip, _)| *ip == address)
-            .count();
+        let from_there = held.strangers.iter().filter(|(_, ip, _)| *ip == address).count();
         let leaves = if from_there >= PER_ADDRESS {
             held.strangers.iter().position(|(_, ip, _)| *ip == address)
         } else if held.strangers.len() >= STRANGERS {
-            Some(0)
+            held.greediest()
         } else {
             None
         };
@@ -149,10 +143,7 @@ impl Acceptor {
                 let mut held = seats.lock().unwrap_or_else(PoisonError::into_inner);
                 held.strangers.retain(|(n, _, _)| *n != number);
                 match &handshake {
-                    Ok(Ok(_)) => take_seat(&mut held, address).then(|| Seat {
-                        address,
-                        seats: seats.clone(),
-                    }),
+                    Ok(Ok(_)) => take_seat(&mut held, address).then(|| Seat { address, seats: seats.clone() }),
                     Ok(Err(_)) | Err(_) => None,
                 }
             };
@@ -189,21 +180,11 @@ async fn handshake(stream: TcpStream, remote: SocketAddr, tls: &TlsAcceptor) -> 
     let local = plain(stream.local_addr()?);
     let stream = tls.accept(stream).await?;
     let certificates = stream.get_ref().1.peer_certificates().unwrap_or_default();
-    let certificate = certificates
-        .first()
-        .ok_or_else(|| io::Error::other("no certificate"))?;
+    let certificate = certificates.first().ok_or_else(|| io::Error::other("no certificate"))?;
     let peer = peer_id(certificate).map_err(io::Error::other)?;
-    let socket = accept_hdr_async_with_config(stream.into(), only_links, Some(websocket()))
-        .await
-        .map_err(io::Error::other)?;
-    Ok(Fresh {
-        peer,
-        dialler: Dialler::Them,
-        local,
-        remote,
-        socket,
-        seat: None,
-    })
+    let socket =
+        accept_hdr_async_with_config(stream.into(), only_links, Some(websocket())).await.map_err(io::Error::other)?;
+    Ok(Fresh { peer, dialler: Dialler::Them, local, remote, socket, seat: None })
 }
 
 /// The one thing there is to ask for. (The large error is the library's own signature.)

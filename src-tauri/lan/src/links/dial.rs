@@ -65,42 +65,22 @@ pub(crate) async fn dial(
 }
 
 async fn dial_one(address: SocketAddr, connector: TlsConnector) -> io::Result<Fresh> {
-    let stream = timeout(CONNECT, TcpStream::connect(address))
-        .await
-        .map_err(|_| io::ErrorKind::TimedOut)??;
-    timeout(HANDSHAKE, handshake(stream, address, connector))
-        .await
-        .map_err(|_| io::ErrorKind::TimedOut)?
+    let stream = timeout(CONNECT, TcpStream::connect(address)).await.map_err(|_| io::ErrorKind::TimedOut)??;
+    timeout(HANDSHAKE, handshake(stream, address, connector)).await.map_err(|_| io::ErrorKind::TimedOut)?
 }
 
-async fn handshake(
-    stream: TcpStream,
-    remote: SocketAddr,
-    connector: TlsConnector,
-) -> io::Result<Fresh> {
+async fn handshake(stream: TcpStream, remote: SocketAddr, connector: TlsConnector) -> io::Result<Fresh> {
     stream.set_nodelay(true)?;
     let local = plain(stream.local_addr()?);
     // The name is never sent and never checked; rustls wants one.
     let name = ServerName::try_from("dogeller").map_err(io::Error::other)?;
     let stream = connector.connect(name, stream).await?;
     let certificates = stream.get_ref().1.peer_certificates().unwrap_or_default();
-    let certificate = certificates
-        .first()
-        .ok_or_else(|| io::Error::other("no certificate"))?;
+    let certificate = certificates.first().ok_or_else(|| io::Error::other("no certificate"))?;
     let peer = peer_id(certificate).map_err(io::Error::other)?;
-    let (socket, _response) = client_async_with_config(
-        format!("ws://dogeller{LINK_PATH}"),
-        stream.into(),
-        Some(websocket()),
-    )
-    .await
-    .map_err(io::Error::other)?;
-    Ok(Fresh {
-        peer,
-        dialler: Dialler::Me,
-        local,
-        remote,
-        socket,
-        seat: None,
-    })
+    let (socket, _response) =
+        client_async_with_config(format!("ws://dogeller{LINK_PATH}"), stream.into(), Some(websocket()))
+            .await
+            .map_err(io::Error::other)?;
+    Ok(Fresh { peer, dialler: Dialler::Me, local, remote, socket, seat: None })
 }

@@ -56,18 +56,13 @@ pub(crate) async fn run(
         send(&mut socket, &Frame::Goodbye { reason }).await;
     }
     // A node that is ending hears no more.
-    let _ended = inputs
-        .send(Input::Event(Event::LinkClosed { link: id }))
-        .await;
+    let _ended = inputs.send(Input::Event(Event::LinkClosed { link: id })).await;
     // Waiting for the other side's close frame would let it keep this task.
     let _closed = timeout(Duration::from_millis(500), socket.close(None)).await;
 }
 
 async fn send(socket: &mut Socket, frame: &Frame) -> bool {
-    matches!(
-        timeout(SEND, socket.send(Message::text(encode(frame)))).await,
-        Ok(Ok(()))
-    )
+    matches!(timeout(SEND, socket.send(Message::text(encode(frame)))).await, Ok(Ok(())))
 }
 
 enum Read {
