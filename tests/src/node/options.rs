@@ -1,0 +1,52 @@
+//! The command line of a node.
+
+use std::env;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::error::{NodeError, system};
+
+/// How a node is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `--name`.
+    pub name: String,
+    /// `--data-dir`.
+    pub data_dir: PathBuf,
+    /// `--port`.
+    pub port: u16,
+    /// `--ui-port`.
+    pub ui_port: u16,
+    /// `--peer`, once each.
+    pub peers: Vec<SocketAddr>,
+}
+
+impl Options {
+    /// The command line.
+    pub(super) fn command(&self) -> Result<Command, NodeError> {
+        let mut command = Command::new(program()?);
+        command.arg("--json").arg("--name").arg(&self.name);
+        command.arg("--data-dir").arg(&self.data_dir);
+        command.args(["--port", &self.port.to_string(), "--ui-port", &self.ui_port.to_string()]);
+        for peer in &self.peers {
+            command.args(["--peer", &peer.to_string()]);
+        }
+        Ok(command)
+    }
+}
+
+/// Where the program is: `DOGELLER_HEADLESS`, or beside the folder of the test programs.
+pub fn program() -> Result<PathBuf, NodeError> {
+    let path = match env::var_os("DOGELLER_HEADLESS") {
+        Some(path) => PathBuf::from(path),
+        None => {
+            let test = env::current_exe().map_err(system("the path of this program"))?;
+            // A test lies in `deps` below it, the bench beside it.
+            let folders = test.ancestors().skip(1).take(2).map(|folder| folder.join("dogeller-headless"));
+            let fallback = Path::new(".").join("dogeller-headless");
+            folders.filter(|path| path.is_file()).last().unwrap_or(fallback)
+        }
+    };
+    if path.is_file() { Ok(path) } else { Err(NodeError::NotBuilt(path)) }
+}
