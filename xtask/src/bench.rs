@@ -1,0 +1,25 @@
+//! `cargo xtask bench`: what users feel, measured on release builds against a floor measured in the same run.
+
+use crate::place::Place;
+use crate::setup::{self, Need};
+use crate::steps::programs::Profile;
+use crate::{CommandError, child, steps};
+
+pub(crate) fn run(place: &Place) -> Result<(), CommandError> {
+    let ready = setup::make_ready(place, Need::Tests)?;
+    steps::ui::build(place)?;
+
+    let mut build = place.cargo("build");
+    build.args(["--release", "--package", "dogeller-headless", "--package", "dogeller-tests", "--bins"]);
+    child::run_unattended(build)?;
+
+    println!("\n-- the network --\n");
+    let mut network = place.cargo("run");
+    network.args(["--release", "--package", "dogeller-tests", "--bin", "bench"]);
+    steps::programs::tell(place, Profile::Release, &mut network);
+    child::run_unattended(network)?;
+
+    println!("\n-- calls --\n");
+    let calls = steps::script(place, Profile::Release, "tests/e2e/bench.mjs", ready.chromium.as_deref())?;
+    Ok(child::run_unattended(calls)?)
+}
