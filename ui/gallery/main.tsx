@@ -1,0 +1,73 @@
+/** Shows one scene: `?scene=NAME`. Without one, all by name. Not part of the page that is built. */
+
+import { render } from 'preact';
+import { CallModel } from '../src/call/callModel';
+import { FakeEngine, FakeRinger } from '../src/call/fakes';
+import { FakeHost } from '../src/host/fake';
+import { NodeModel } from '../src/node/nodeModel';
+import { App } from '../src/screens/App';
+import '../src/styles/tokens.css';
+import '../src/styles/base.css';
+import { paintedStream } from './painted';
+import { SCENES, type Scene, snapshotOf } from './scenes';
+
+function show(scene: Scene, root: HTMLElement): void {
+  const host = new FakeHost();
+  const node = new NodeModel(host, { engine: true });
+  const engine = new FakeEngine();
+  const ringer = new FakeRinger();
+  ringer.blocked.value = scene.silent ?? false;
+  const calls = new CallModel({
+    node,
+    makeEngine: () => engine,
+    capturing: {
+      userAgent: '',
+      mediaDevices: {
+        async getUserMedia({ audio, video } = {}) {
+          const error = video ? scene.devices?.video : scene.devices?.audio;
+          if (error !== undefined) throw new DOMException('', error);
+          return audio ? silence() : paintedStream('you');
+        },
+        getDisplayMedia: async () => paintedStream('screen'),
+      },
+    },
+    ringer,
+    store: { getItem: () => null, setItem: () => undefined },
+    now: () => performance.now(),
+  });
+  if (scene.remoteSilent) keepSilent();
+  if (scene.call !== undefined) {
+    engine.remote.value = paintedStream(scene.call.their_devices?.picture === 'screen' ? 'screen' : 'them');
+  }
+  host.become(scene.state === 'connecting' ? 'connecting' : 'open');
+  if (scene.state !== 'connecting') host.say({ type: 'snapshot', snapshot: snapshotOf(scene) });
+  if (scene.state !== undefined) host.become(scene.state);
+  if (scene.refused !== undefined) host.say({ type: 'refused', code: scene.refused });
+  render(<App node={node} calls={calls} />, root);
+}
+
+function silence(): MediaStream {
+  return new AudioContext().createMediaStreamDestination().stream;
+}
+
+/** As a browser that wants a click before it plays sound. */
+function keepSilent(): void {
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    return this.muted ? play.call(this) : Promise.reject(new DOMException('', 'NotAllowedError'));
+  };
+}
+
+const root = document.getElementById('app');
+const name = new URLSearchParams(location.search).get('scene');
+const scene = name === null ? undefined : SCENES[name];
+if (root !== null && scene !== undefined) show(scene, root);
+else if (root !== null) {
+  document.body.style.overflow = 'auto';
+  const links = Object.keys(SCENES).map((each) => (
+    <li key={each}>
+      <a href={`?scene=${each}`}>{each}</a>
+    </li>
+  ));
+  render(<ul>{links}</ul>, root);
+}

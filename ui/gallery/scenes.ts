@@ -1,0 +1,165 @@
+/** Every state a person can see, each as what the node says. */
+
+import type { HostState } from '../src/host/host';
+import { sampleCall, sampleMe, samplePeer, sampleSnapshot } from '../src/node/samples';
+import type { CallView, EndReason, FailureCode, Snapshot } from '../src/wire.gen';
+
+export interface Scene {
+  readonly snapshot?: Partial<Snapshot>;
+  readonly call?: Partial<CallView>;
+  readonly state?: HostState;
+  readonly refused?: FailureCode;
+  readonly silent?: boolean;
+  /** Errors of microphone and camera. */
+  readonly devices?: { readonly audio?: string; readonly video?: string };
+  /** Names of buttons to press, one after the other. */
+  readonly press?: readonly string[];
+  /** Shown as if nobody had moved for a while. */
+  readonly still?: boolean;
+  /** The browser keeps the other side silent until a click. */
+  readonly remoteSilent?: boolean;
+}
+
+const ADA = samplePeer('Ada Lovelace', { verified: true });
+const BEN = samplePeer('Ben', { presence: 'in_call' });
+const TWELVE = [
+  ADA,
+  BEN,
+  samplePeer('Chiara on laptop'),
+  samplePeer('Dmitri', { presence: 'away' }),
+  samplePeer('Эмилия'),
+  samplePeer('Fatima'),
+  samplePeer('高橋 りん'),
+  samplePeer('Hugo', { presence: 'away' }),
+  samplePeer('Ines'),
+  samplePeer('Jonas on workshop-pc'),
+  samplePeer('Ada Loveiace', { not_the_verified: 'Ada Lovelace' }),
+  samplePeer('Kim', { presence: 'offline' }),
+  samplePeer('Lena', { presence: 'offline', verified: true }),
+];
+const LONG = 'Bartholomew Maximilian von Habsburg-Lothringen the Third of Vienna';
+const CODE = ['🐶', '🔑', '🌲', '🚲', '🍎', '🎈'];
+const FEW = { peers: [ADA, BEN, samplePeer('Chiara on laptop'), samplePeer('Kim', { presence: 'offline' })] };
+const talking = { with: ADA, phase: { is: 'connected' }, connected_ms: 192_000, code: CODE } as const;
+const incoming = { with: ADA, caller: false, phase: { is: 'incoming' }, place: 'anywhere' } as const;
+
+const REASONS: readonly EndReason[] = [
+  'code_mismatch',
+  'superseded',
+  'cancelled',
+  'declined',
+  'busy',
+  'not_at_screen',
+  'unanswered',
+  'hung_up',
+  'no_path',
+  'engine_failed',
+  'lost',
+];
+
+const ended = Object.fromEntries(
+  REASONS.flatMap((reason) =>
+    [true, false].map((caller): [string, Scene] => [
+      `ended-${reason}-${caller ? 'caller' : 'callee'}`,
+      {
+        snapshot: FEW,
+        call: {
+          with: reason === 'lost' ? { ...ADA, presence: 'offline' } : ADA,
+          caller,
+          phase: { is: 'ended', reason },
+          connected_ms: reason === 'hung_up' || reason === 'lost' ? 60_000 : null,
+        },
+      },
+    ]),
+  ),
+);
+
+export const SCENES: Readonly<Record<string, Scene>> = {
+  starting: { state: 'connecting' },
+  'nobody-here': {},
+  'nobody-no-network': { snapshot: { me: sampleMe({ addresses: [] }) } },
+  'nobody-wrong-address': { refused: 'nobody_there' },
+  'first-start': { snapshot: { me: sampleMe({ first_start: true, name: 'robin on tower' }) } },
+  'first-start-with-people': { snapshot: { ...FEW, me: sampleMe({ first_start: true }) } },
+  rename: { snapshot: FEW, press: ['Change your name: Robin on tower'] },
+  'list-of-1': { snapshot: { peers: [ADA] } },
+  'list-of-3': { snapshot: FEW },
+  'list-of-12': { snapshot: { peers: TWELVE } },
+  'list-long-names': {
+    snapshot: {
+      me: sampleMe({ name: LONG }),
+      peers: [samplePeer(LONG, { verified: true }), ADA, samplePeer('W'.repeat(64), { not_the_verified: LONG }), BEN],
+    },
+  },
+  'list-all-away': { snapshot: { peers: [samplePeer('Kim', { presence: 'offline' })] } },
+  'list-add-by-hand': { snapshot: FEW, press: ['Add somebody by hand'], refused: 'bad_address' },
+  hidden: { snapshot: { ...FEW, me: sampleMe({ visible: false }) } },
+  refused: { snapshot: FEW, refused: 'not_here' },
+  'click-to-hear': { snapshot: FEW, silent: true },
+  'incoming-video': { snapshot: FEW, call: incoming },
+  'incoming-voice': { snapshot: FEW, call: { ...incoming, mine: 'voice', theirs: 'voice' } },
+  'incoming-impostor': {
+    snapshot: FEW,
+    silent: true,
+    call: { ...incoming, with: samplePeer('Ada Loveiace', { not_the_verified: 'Ada Lovelace' }) },
+  },
+  'incoming-long-name': { snapshot: FEW, call: { ...incoming, with: samplePeer(LONG) } },
+  calling: { snapshot: FEW, call: { with: ADA } },
+  ringing: { snapshot: FEW, call: { with: ADA, phase: { is: 'outgoing', ringing: true } } },
+  'ringing-voice': {
+    snapshot: FEW,
+    call: { with: ADA, phase: { is: 'outgoing', ringing: true }, mine: 'voice' },
+  },
+  connecting: { snapshot: FEW, call: { with: ADA, phase: { is: 'connecting' }, code: CODE } },
+  connected: { snapshot: FEW, call: talking },
+  'connected-still': { snapshot: FEW, call: talking, still: true },
+  'connected-long-name': { snapshot: FEW, call: { ...talking, with: samplePeer(LONG, { not_the_verified: LONG }) } },
+  'connected-muted': {
+    snapshot: FEW,
+    call: { ...talking, their_devices: { microphone: false, picture: 'camera' } },
+    press: ['Mute microphone'],
+  },
+  'connected-cameras-off': {
+    snapshot: FEW,
+    call: { ...talking, their_devices: { microphone: false, picture: 'off' } },
+    press: ['Turn camera off'],
+  },
+  'connected-screen': {
+    snapshot: FEW,
+    call: { ...talking, their_devices: { microphone: true, picture: 'screen' } },
+    press: ['Share screen'],
+  },
+  'connected-verify': {
+    snapshot: FEW,
+    call: { ...talking, with: { ...ADA, verified: false } },
+    press: ['Verify'],
+  },
+  'connected-verified': { snapshot: FEW, call: talking, press: ['Verified'] },
+  'connected-silenced': { snapshot: FEW, call: talking, remoteSilent: true },
+  voice: {
+    snapshot: FEW,
+    call: { ...talking, mine: 'voice', theirs: 'voice', their_devices: { microphone: true, picture: 'off' } },
+  },
+  reconnecting: { snapshot: FEW, call: { ...talking, phase: { is: 'reconnecting' } } },
+  'trouble-camera-refused': { snapshot: FEW, call: talking, devices: { video: 'NotAllowedError' } },
+  'trouble-camera-busy': { snapshot: FEW, call: talking, devices: { video: 'NotReadableError' } },
+  'trouble-microphone-missing': { snapshot: FEW, call: talking, devices: { audio: 'NotFoundError' } },
+  'trouble-both-refused': {
+    snapshot: FEW,
+    call: talking,
+    devices: { audio: 'NotAllowedError', video: 'NotAllowedError' },
+  },
+  'another-window': { snapshot: FEW, call: { ...talking, place: 'elsewhere_page' } },
+  'opening-browser': {
+    snapshot: FEW,
+    call: { with: ADA, phase: { is: 'connecting' }, place: 'opening_browser' },
+  },
+  'node-gone': { snapshot: FEW, state: 'gone' },
+  'node-gone-in-call': { snapshot: FEW, call: talking, state: 'gone' },
+  denied: { state: 'denied' },
+  ...ended,
+};
+
+export function snapshotOf({ snapshot, call }: Scene): Snapshot {
+  return sampleSnapshot({ ...snapshot, ...(call && { call: sampleCall(call) }) });
+}

@@ -1,0 +1,249 @@
+/**
+ * The call as this page lives it: what the node says of it, this side's devices, and the engine between the two.
+ * Everything follows from the call's phase; the page decides nothing about calls.
+ */
+
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core';
+import type { NodeModel } from '../node/nodeModel';
+import type { CallView, Devices, EngineOrder, Media, Picture } from '../wire.gen';
+import { CallChoices } from './choices';
+import type { Capturing, Why } from './devices';
+import type { MediaEngine, Report } from './engine';
+import { type DeviceState, LocalMedia } from './localMedia';
+import { isGoingOn, isLive, isOurs, soundOf } from './phases';
+import type { Ringer } from './ring';
+
+/** A permission question nobody answers must not hold the connection up for ever; it is made again afterwards. */
+const DEVICES_WAIT_MS = 3000;
+
+interface CallModelParts {
+  readonly node: NodeModel;
+  readonly makeEngine: (report: Report) => MediaEngine;
+  readonly capturing: Capturing;
+  readonly ringer: Ringer;
+  readonly store: Pick<Storage, 'getItem' | 'setItem'>;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+/** Which devices could not be opened, and why. */
+export interface Trouble {
+  readonly microphone: Why | null;
+  readonly camera: Why | null;
+}
+
+export class CallModel {
+  readonly #node: NodeModel;
+  readonly #engine: MediaEngine;
+  readonly #choices: CallChoices;
+  readonly #local: LocalMedia;
+  readonly #since = signal<number | null>(null);
+  readonly #putAway = signal<string | null>(null);
+  readonly #stops: Array<() => void> = [];
+  #told = '';
+
+  readonly call: ReadonlySignal<CallView | null>;
+  /** A call is going on: another cannot be placed. */
+  readonly busy: ReadonlySignal<boolean>;
+  /** Sound and picture of the other side. */
+  readonly remote: ReadonlySignal<MediaStream | null>;
+  /** What this side shows, for its own eyes. */
+  readonly ownPicture: ReadonlySignal<MediaStreamTrack | null>;
+  /** Which of this side's devices are on. */
+  readonly devices: ReadonlySignal<Devices>;
+  /** What could not be opened, until it is put away. */
+  readonly trouble: ReadonlySignal<Trouble | null>;
+  /** When sound and picture first came up, on the clock given. */
+  readonly since: ReadonlySignal<number | null> = this.#since;
+  readonly soundBlocked: ReadonlySignal<boolean>;
+  readonly canShareScreen: boolean;
+
+  constructor({ node, makeEngine, capturing, ringer, store, now }: CallModelParts) {
+    this.#node = node;
+    this.#local = new LocalMedia(capturing);
+    this.#choices = new CallChoices(store);
+    this.#engine = makeEngine((command) => node.send(command));
+    this.call = node.call;
+    this.busy = computed(() => isGoingOn(this.call.value));
+    this.remote = this.#engine.remote;
+    this.soundBlocked = ringer.blocked;
+    this.canShareScreen = this.#local.canShareScreen;
+    this.ownPicture = computed(() => this.#local.screen.value ?? on(this.#local.camera.value));
+    this.devices = computed(() => this.#shown());
+    this.trouble = computed(() => this.#troubleNow());
+    this.#follow(ringer, now);
+    node.onOrder((order) => this.#obey(order));
+  }
+
+  place(peer: string, media: Media): void {
+    this.#node.forgetRefusal();
+    this.#node.send({ type: 'call', peer, media });
+  }
+
+  accept(media: Media): void {
+    this.#say((call) => ({ type: 'accept', call, media }));
+  }
+
+  decline(): void {
+    this.#say((call) => ({ type: 'decline', call }));
+  }
+
+  hangUp(): void {
+    this.#say((call) => ({ type: 'hang_up', call }));
+  }
+
+  takeOver(): void {
+    this.#say((call) => ({ type: 'take_over', call }));
+  }
+
+  /** Puts the words about the last call away. */
+  dismiss(): void {
+    this.#node.send({ type: 'dismiss' });
+  }
+
+  verify(verified: boolean): void {
+    const call = this.call.peek();
+    if (call !== null) this.#node.send({ type: 'verify', peer: call.with.peer, verified });
+  }
+
+  toggleMicrophone(): void {
+    const { microphone } = this.devices.peek();
+    this.#choices.choose({ microphone: !microphone });
+    if (!microphone) this.#local.retry();
+  }
+
+  toggleCamera(): void {
+    const camera = this.devices.peek().picture === 'camera';
+    this.#local.stopScreen();
+    this.#choices.choose({ camera: !camera });
+    if (!camera) this.#local.retry();
+  }
+
+  toggleScreen(): void {
+    if (this.#local.screen.peek() !== null) this.#local.stopScreen();
+    else void this.#local.shareScreen(() => isOurs(this.call.peek()));
+  }
+
+  /** Tries to open again what could not be opened. */
+  retryDevices(): void {
+    this.#putAway.value = null;
+    this.#local.retry();
+  }
+
+  /** Goes on with what there is. */
+  putTroubleAway(): void {
+    this.#putAway.value = this.#troubleKey(this.#failures());
+  }
+
+  /** Ends everything the model follows; the page itself never does. */
+  dispose(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  #obey(order: EngineOrder): void {
+    switch (order.order) {
+      case 'start':
+        this.#engine.start(order, isOurs(this.call.peek()) ? this.#local.opened(DEVICES_WAIT_MS) : Promise.resolve());
+        return;
+      case 'description':
+      case 'candidate':
+      case 'relay':
+        this.#engine.take(order);
+        return;
+      case 'stop':
+        this.#engine.stop(order.call);
+        return;
+    }
+  }
+
+  #follow(ringer: Ringer, now: () => number): void {
+    const follow = (step: () => void) => this.#stops.push(effect(step));
+    follow(() => this.#choices.enter(this.call.value?.call ?? null));
+    follow(() => this.#local.want(this.#wanted()));
+    follow(() => {
+      if (!isOurs(this.call.value)) this.#local.stopScreen();
+    });
+    follow(() => {
+      const microphone = on(this.#local.microphone.value);
+      if (microphone !== null) microphone.enabled = this.#choices.now.value.microphone !== false;
+    });
+    follow(() => this.#engine.send(this.#sending()));
+    follow(() => {
+      if (this.#local.anyOpen.value) this.#engine.devicesOpened();
+    });
+    follow(() => {
+      if (!isGoingOn(this.call.value)) this.#engine.stop(null);
+    });
+    follow(() => ringer.play(soundOf(this.call.value)));
+    follow(() => {
+      const ms = this.call.value?.connected_ms ?? null;
+      this.#since.value = ms === null ? null : now() - ms;
+    });
+    follow(() => this.#tellDevices());
+  }
+
+  #wanted() {
+    const call = this.call.value;
+    if (!isOurs(call)) return { microphone: false, camera: false };
+    // Nobody sees the camera while the screen is shown: its light goes off.
+    const camera = (this.#choices.now.value.camera ?? call.mine === 'video') && this.#local.screen.value === null;
+    return { microphone: true, camera };
+  }
+
+  #sending() {
+    if (!isLive(this.call.value)) return { microphone: null, picture: null };
+    return { microphone: on(this.#local.microphone.value), picture: this.ownPicture.value };
+  }
+
+  /** A device that is being opened counts as on: it was asked for, and the words on both screens should not flicker. */
+  #shown(): Devices {
+    const heard = ['on', 'opening'].includes(this.#local.microphone.value.is);
+    return { microphone: heard && this.#choices.now.value.microphone !== false, picture: this.#shownPicture() };
+  }
+
+  #shownPicture(): Picture {
+    if (this.#local.screen.value !== null) return 'screen';
+    return ['on', 'opening'].includes(this.#local.camera.value.is) ? 'camera' : 'off';
+  }
+
+  #tellDevices(): void {
+    const call = this.call.value;
+    if (!isLive(call)) {
+      this.#told = '';
+      return;
+    }
+    const devices = this.devices.value;
+    const telling = JSON.stringify([call.call, devices]);
+    if (telling === this.#told) return;
+    this.#told = telling;
+    this.#node.send({ type: 'devices', call: call.call, devices });
+  }
+
+  #failures(): Trouble {
+    return { microphone: failure(this.#local.microphone.value), camera: failure(this.#local.camera.value) };
+  }
+
+  #troubleNow(): Trouble | null {
+    const trouble = this.#failures();
+    const any = trouble.microphone !== null || trouble.camera !== null;
+    return any && this.#troubleKey(trouble) !== this.#putAway.value ? trouble : null;
+  }
+
+  /** The same trouble in another call is said again. */
+  #troubleKey(trouble: Trouble): string {
+    return JSON.stringify([this.call.value?.call, trouble]);
+  }
+
+  #say(command: (call: string) => Parameters<NodeModel['send']>[0]): void {
+    const call = this.call.peek();
+    if (call !== null) this.#node.send(command(call.call));
+  }
+}
+
+function on(state: DeviceState): MediaStreamTrack | null {
+  return state.is === 'on' ? state.track : null;
+}
+
+function failure(state: DeviceState): Why | null {
+  return state.is === 'failed' ? state.why : null;
+}

@@ -1,0 +1,37 @@
+/**
+ * What a call needs of the thing that makes connections. The browser's own `RTCPeerConnection` is one such engine
+ * (`webEngine.ts`); a machine without it can have another behind the same interface.
+ */
+
+import type { ReadonlySignal } from '@preact/signals-core';
+import type { Command, EngineOrder } from '../wire.gen';
+
+/** One connection of a call: which, and who does what in it. */
+export type Start = Extract<EngineOrder, { order: 'start' }>;
+
+/** What comes from the other side for the connection. */
+export type Signal = Exclude<EngineOrder, { order: 'start' } | { order: 'stop' }>;
+
+/** What is sent to the other side; `null` sends nothing. Before both said yes, both are `null`. */
+export interface Sending {
+  readonly microphone: MediaStreamTrack | null;
+  readonly picture: MediaStreamTrack | null;
+}
+
+/** What an engine reports to the node. */
+export type Report = (command: Command) => void;
+
+export interface MediaEngine {
+  /** Sound and picture of the other side, once there is a connection that may carry them. */
+  readonly remote: ReadonlySignal<MediaStream | null>;
+  /** Makes a new connection once `ready` settles, closing an older one at once. */
+  start(start: Start, ready: Promise<void>): void;
+  /** Takes something of the other side; what is not for the present connection is dropped. */
+  take(signal: Signal): void;
+  /** Sends this from now on. */
+  send(sending: Sending): void;
+  /** A device was opened: what could not be gathered without permission can be now. */
+  devicesOpened(): void;
+  /** Ends the connection of this call (of any call: `null`), after what is to be relayed is out. */
+  stop(call: string | null): void;
+}

@@ -1,0 +1,153 @@
+/** This side's microphone, camera and shared screen: brought to what the call wants, and closed at once when it ends. */
+
+import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals-core';
+import {
+  type Capture,
+  type Capturing,
+  canShareScreen,
+  type Opening,
+  open,
+  openBoth,
+  openScreen,
+  type Why,
+} from './devices';
+
+export type DeviceState =
+  | { readonly is: 'off' }
+  | { readonly is: 'opening' }
+  | { readonly is: 'on'; readonly track: MediaStreamTrack }
+  | { readonly is: 'failed'; readonly why: Why };
+
+/** Which devices the call wants open. */
+export interface Wanted {
+  readonly microphone: boolean;
+  readonly camera: boolean;
+}
+
+const DEVICES = ['microphone', 'camera'] as const;
+const OFF: DeviceState = { is: 'off' };
+const OPENING: DeviceState = { is: 'opening' };
+
+export class LocalMedia {
+  readonly #from: Capturing;
+  readonly #states = { microphone: signal<DeviceState>(OFF), camera: signal<DeviceState>(OFF) };
+  readonly #screen = signal<MediaStreamTrack | null>(null);
+  readonly #asked = new Set<Capture>();
+  #wanted: Wanted = { microphone: false, camera: false };
+  #choosing = false;
+
+  readonly microphone: ReadonlySignal<DeviceState> = this.#states.microphone;
+  readonly camera: ReadonlySignal<DeviceState> = this.#states.camera;
+  readonly screen: ReadonlySignal<MediaStreamTrack | null> = this.#screen;
+  /** A device is open, which is also what lets a browser name its own addresses to the other side. */
+  readonly anyOpen = computed(() => this.microphone.value.is === 'on' || this.camera.value.is === 'on');
+  /** Something is still being opened. */
+  readonly opening = computed(() => this.microphone.value.is === 'opening' || this.camera.value.is === 'opening');
+  readonly canShareScreen: boolean;
+
+  constructor(from: Capturing) {
+    this.#from = from;
+    this.canShareScreen = canShareScreen(from);
+  }
+
+  /** Brings the devices to this. What is not wanted any more is closed before this returns. */
+  want(wanted: Wanted): void {
+    this.#wanted = wanted;
+    batch(() => {
+      for (const device of DEVICES) {
+        const state = this.#states[device];
+        if (!wanted[device]) this.#close(device);
+        else if (state.peek().is === 'off') state.value = OPENING;
+      }
+    });
+    this.#openMissing();
+  }
+
+  /** Tries the ones again that could not be opened. */
+  retry(): void {
+    for (const device of DEVICES) {
+      if (this.#states[device].peek().is === 'failed') this.#states[device].value = OFF;
+    }
+    this.want(this.#wanted);
+  }
+
+  stopScreen(): void {
+    this.#screen.peek()?.stop();
+    this.#screen.value = null;
+  }
+
+  /** Asks which screen to show. Has to be called right in a click: browsers insist on it. */
+  async shareScreen(still: () => boolean): Promise<void> {
+    if (this.#choosing || this.#screen.peek() !== null) return;
+    this.#choosing = true;
+    const track = await openScreen(this.#from);
+    this.#choosing = false;
+    if (track === null) return;
+    if (!still()) {
+      track.stop();
+      return;
+    }
+    // The browser's own bar has a "Stop sharing" too.
+    track.onended = () => {
+      if (this.#screen.peek() === track) this.#screen.value = null;
+    };
+    this.#screen.value = track;
+  }
+
+  /** Settles when the first device is open, or none is left to wait for, or `limit` milliseconds have passed. */
+  opened(limit: number): Promise<void> {
+    return new Promise((resolve) => {
+      let stop: (() => void) | null = null;
+      const done = () => {
+        clearTimeout(timer);
+        queueMicrotask(() => stop?.());
+        resolve();
+      };
+      const timer = setTimeout(done, limit);
+      stop = effect(() => {
+        if (this.anyOpen.value || !this.opening.value) done();
+      });
+    });
+  }
+
+  /** A device is asked for once at a time: who wants it again while it is being opened gets that one. */
+  #openMissing(): void {
+    const missing = DEVICES.filter(
+      (device) => this.#states[device].peek().is === 'opening' && !this.#asked.has(device),
+    );
+    const both = missing.length === DEVICES.length ? openBoth(this.#from) : null;
+    for (const device of missing) {
+      this.#asked.add(device);
+      const opening = both?.[device] ?? open(this.#from, device);
+      void opening.then((opened) => this.#arrived(device, opened));
+    }
+  }
+
+  #arrived(device: Capture, opening: Opening): void {
+    const state = this.#states[device];
+    this.#asked.delete(device);
+    if (!this.#wanted[device]) {
+      // The call ended, or the camera was switched off, while this was being opened.
+      if (opening.ok) opening.track.stop();
+      state.value = OFF;
+      return;
+    }
+    if (!opening.ok) {
+      state.value = { is: 'failed', why: opening.why };
+      return;
+    }
+    const { track } = opening;
+    track.onended = () => {
+      const now = state.peek();
+      if (now.is === 'on' && now.track === track) state.value = { is: 'failed', why: 'lost' };
+    };
+    state.value = { is: 'on', track };
+  }
+
+  #close(device: Capture): void {
+    const state = this.#states[device];
+    const now = state.peek();
+    if (now.is === 'on') now.track.stop();
+    state.value = OFF;
+  }
+}

@@ -1,0 +1,96 @@
+/** The sounds of a call, played by media elements, and whether the browser lets them be heard yet. */
+
+import { type ReadonlySignal, signal } from '@preact/signals-core';
+import ringUrl from '../sounds/ring.wav';
+import ringbackUrl from '../sounds/ringback.wav';
+
+/** `ring`: somebody calls here. `ringback`: it rings there. */
+export type Sound = 'ring' | 'ringback' | 'none';
+
+export interface Ringer {
+  /** The browser keeps the page silent until it was clicked once. */
+  readonly blocked: ReadonlySignal<boolean>;
+  play(sound: Sound): void;
+}
+
+const URLS: Record<Exclude<Sound, 'none'>, string> = { ring: ringUrl, ringback: ringbackUrl };
+
+export class ElementRinger implements Ringer {
+  readonly #page: Document;
+  readonly #blocked = signal(false);
+  readonly #elements = new Map<Sound, HTMLAudioElement>();
+  #sound: Sound = 'none';
+
+  readonly blocked: ReadonlySignal<boolean> = this.#blocked;
+
+  constructor(page: Document) {
+    this.#page = page;
+    for (const sound of ['ring', 'ringback'] as const) {
+      const element = page.createElement('audio');
+      element.src = URLS[sound];
+      element.loop = true;
+      element.preload = 'auto';
+      element.dataset.sound = sound;
+      page.body.append(element);
+      this.#elements.set(sound, element);
+    }
+  }
+
+  play(sound: Sound): void {
+    if (sound === this.#sound) return;
+    this.#elements.get(this.#sound)?.pause();
+    this.#sound = sound;
+    this.#start();
+  }
+
+  /**
+   * Finds out before the first call whether a ring would be heard. In a browser an AudioContext starts suspended as
+   * long as nobody clicked or typed in the page; the app's own window needs no click.
+   */
+  probe(Context: typeof AudioContext | undefined = globalThis.AudioContext): void {
+    if (Context === undefined) return;
+    const context = new Context();
+    const settle = () => {
+      this.#blocked.value = context.state === 'suspended';
+      if (context.state === 'running') void context.close();
+    };
+    context.onstatechange = () => {
+      if (context.state !== 'closed') settle();
+    };
+    settle();
+    this.#afterGesture(() => {
+      if (context.state === 'suspended') void context.resume();
+    });
+  }
+
+  #start(): void {
+    const element = this.#elements.get(this.#sound);
+    if (element === undefined) return;
+    element.currentTime = 0;
+    element.play().then(
+      () => {
+        this.#blocked.value = false;
+      },
+      (error: unknown) => {
+        // Pausing before the sound was loaded is an AbortError, and no news.
+        if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
+        this.#blocked.value = true;
+        this.#afterGesture(() => {
+          this.#blocked.value = false;
+          this.#start();
+        });
+      },
+    );
+  }
+
+  #afterGesture(then: () => void): void {
+    const heard = new AbortController();
+    const once = () => {
+      heard.abort();
+      then();
+    };
+    for (const gesture of ['pointerdown', 'pointerup', 'keydown'] as const) {
+      this.#page.addEventListener(gesture, once, { capture: true, signal: heard.signal });
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { sampleCall } from '../node/samples';
+import { title } from './title';
+
+test('the title says who is calling, to somebody who looks at another window', () => {
+  expect(title(sampleCall({ caller: false, phase: { is: 'incoming' } }))).toBe('Ada is calling');
+  expect(title(sampleCall({ phase: { is: 'connected' } }))).toBe('Ada – Dogeller');
+  expect(title(sampleCall({ phase: { is: 'ended', reason: 'hung_up' } }))).toBe('Dogeller');
+  expect(title(null)).toBe('Dogeller');
+});

@@ -1,0 +1,48 @@
+/**
+ * The page's only way out: what it is told and what it asks. One implementation for each place the page can live in.
+ */
+
+import type { Command, Notice, PageCaps } from '../wire.gen';
+
+/**
+ * How the way to the node is:
+ * - `connecting`: not told anything yet
+ * - `open`: the node answers; the first notice is a snapshot
+ * - `gone`: the node does not run, and is tried again
+ * - `denied`: the node does not want this page (its token is not valid); nothing is tried again
+ */
+export type HostState = 'connecting' | 'open' | 'gone' | 'denied';
+
+/** The way to the node, once connected. */
+export interface Line {
+  /** Ask something of the node. While the line is not open, what is asked is dropped: the node would not know of it. */
+  send(command: Command): void;
+}
+
+/** A place the page lives in. */
+export interface Host {
+  /** In the app's own window sound needs no earlier click; in a browser it does. */
+  readonly kind: 'window' | 'browser';
+  connect(caps: PageCaps, onNotice: (notice: Notice) => void, onState: (state: HostState) => void): Line;
+}
+
+const NOTICES: ReadonlySet<string> = new Set<Notice['type']>([
+  'snapshot',
+  'me',
+  'peer',
+  'peer_gone',
+  'call',
+  'engine',
+  'refused',
+]);
+
+/** Whether something that came over the line is a notice this page knows. The node is trusted with what is inside. */
+export function isNotice(value: unknown): value is Notice {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'type' in value &&
+    typeof value.type === 'string' &&
+    NOTICES.has(value.type)
+  );
+}

@@ -1,0 +1,33 @@
+/** The app's own window: one command in, one channel out. The only file that names Tauri. */
+
+import { Channel, invoke } from '@tauri-apps/api/core';
+import type { Command, Notice, PageCaps } from '../wire.gen';
+import { type Host, type HostState, isNotice, type Line } from './host';
+
+export class TauriHost implements Host {
+  readonly kind = 'window';
+
+  connect(caps: PageCaps, onNotice: (notice: Notice) => void, onState: (state: HostState) => void): Line {
+    let open = false;
+    const channel = new Channel<unknown>((notice) => {
+      if (!isNotice(notice)) {
+        console.warn('dogeller: a message of the node was not understood');
+        return;
+      }
+      if (!open) {
+        open = true;
+        onState('open');
+      }
+      onNotice(notice);
+    });
+    invoke('attach', { caps, channel }).catch((error: unknown) => {
+      console.error('dogeller: the node did not take this window', error);
+      onState('gone');
+    });
+    return {
+      send(command: Command) {
+        invoke('command', { command }).catch((error: unknown) => console.error('dogeller: command failed', error));
+      },
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import type { EndReason } from '../wire.gen';
+import { en } from './en';
+import { clock, pick } from './index';
+
+test.each([
+  [0, '00:00'],
+  [192_400, '03:12'],
+  [3_599_999, '59:59'],
+  [3_661_000, '1:01:01'],
+  [-5, '00:00'],
+])('%d ms is shown as %s', (ms, words) => {
+  expect(clock(ms)).toBe(words);
+});
+
+test('a language without words falls back to one that has them', () => {
+  expect(pick(['tlh', 'en-GB'])).toBe(en);
+  expect(pick([])).toBe(en);
+});
+
+describe('how a call ended', () => {
+  const reasons: EndReason[] = [
+    'code_mismatch',
+    'superseded',
+    'cancelled',
+    'declined',
+    'busy',
+    'not_at_screen',
+    'unanswered',
+    'hung_up',
+    'no_path',
+    'engine_failed',
+    'lost',
+  ];
+
+  test('is a sentence of its own for each reason, from each side, naming the other', () => {
+    for (const caller of [true, false]) {
+      const words = reasons.map((reason) => en.ended({ caller, name: 'Ada', reason, talked: false }).happened);
+      expect(new Set(words).size).toBe(reasons.length);
+      for (const sentence of words) expect(sentence).toMatch(/Ada.*\.$/);
+    }
+  });
+
+  test('is told from the side it is read on', () => {
+    const declined = (caller: boolean) => en.ended({ caller, name: 'Ada', reason: 'declined', talked: false }).happened;
+    expect(declined(true)).toBe('Ada declined.');
+    expect(declined(false)).toBe('You declined the call from Ada.');
+  });
+});
+
+describe('a device that is missing', () => {
+  test('is a sentence that says what goes on and what to do', () => {
+    const words = en.trouble({ microphone: null, camera: 'busy', heard: true, seen: false, name: 'Ada' });
+    expect(words).toContain('Another program is using your camera.');
+    expect(words).toContain('Ada hears you but does not see you.');
+  });
+
+  test('two of them for the same reason are one sentence', () => {
+    const words = en.trouble({ microphone: 'refused', camera: 'refused', heard: false, seen: false, name: 'Ada' });
+    expect(words).toContain('your microphone or camera');
+    expect(words).toContain('Ada cannot see or hear you.');
+  });
+});

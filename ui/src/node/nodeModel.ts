@@ -1,0 +1,108 @@
+/** What the node said, as signals: the page draws these and holds no rule of its own. */
+
+import { batch, type ReadonlySignal, signal } from '@preact/signals-core';
+import type { Host, HostState, Line } from '../host/host';
+import type { CallView, Command, EngineOrder, FailureCode, Me, Notice, PageCaps, PeerView } from '../wire.gen';
+
+/** A node that is away longer than this has lost its call: sound, picture and camera end. */
+const CALL_OUTLIVES_NODE_MS = 3000;
+
+/** What the node would not do, and which of the page's wishes that was. */
+export interface Refusal {
+  readonly code: FailureCode;
+  /** Grows with each refusal, so that the same words twice are news twice. */
+  readonly n: number;
+}
+
+export class NodeModel {
+  readonly #state = signal<HostState>('connecting');
+  readonly #me = signal<Me | null>(null);
+  readonly #peers = signal<ReadonlyMap<string, PeerView>>(new Map());
+  readonly #call = signal<CallView | null>(null);
+  readonly #refusal = signal<Refusal | null>(null);
+  readonly #line: Line;
+  readonly #onOrder: Set<(order: EngineOrder) => void> = new Set();
+  #refusals = 0;
+  #giveUp: ReturnType<typeof setTimeout> | undefined;
+
+  readonly state: ReadonlySignal<HostState> = this.#state;
+  readonly me: ReadonlySignal<Me | null> = this.#me;
+  /** Everybody known, by id. */
+  readonly peers: ReadonlySignal<ReadonlyMap<string, PeerView>> = this.#peers;
+  readonly call: ReadonlySignal<CallView | null> = this.#call;
+  readonly refusal: ReadonlySignal<Refusal | null> = this.#refusal;
+
+  constructor(host: Host, caps: PageCaps) {
+    this.#line = host.connect(
+      caps,
+      (notice) => this.#take(notice),
+      (state) => this.#become(state),
+    );
+  }
+
+  /** Ask something of the node. What it refused before is then old news, unless it was asked by the engine. */
+  send(command: Command): void {
+    this.#line.send(command);
+  }
+
+  /** Hear of every order to the engine, in order. */
+  onOrder(hear: (order: EngineOrder) => void): void {
+    this.#onOrder.add(hear);
+  }
+
+  /** Put away the words about what was refused. */
+  forgetRefusal(): void {
+    this.#refusal.value = null;
+  }
+
+  #become(state: HostState): void {
+    // A node that is looked for again and again is gone since the first time.
+    if (state === this.#state.peek()) return;
+    clearTimeout(this.#giveUp);
+    this.#state.value = state;
+    if (state === 'gone' || state === 'denied') {
+      this.#giveUp = setTimeout(
+        () => {
+          this.#call.value = null;
+        },
+        state === 'denied' ? 0 : CALL_OUTLIVES_NODE_MS,
+      );
+    }
+  }
+
+  #take(notice: Notice): void {
+    switch (notice.type) {
+      case 'snapshot': {
+        const { me, peers, call } = notice.snapshot;
+        batch(() => {
+          this.#me.value = me;
+          this.#peers.value = new Map(peers.map((peer) => [peer.peer, peer]));
+          this.#call.value = call;
+        });
+        return;
+      }
+      case 'me':
+        this.#me.value = notice.me;
+        return;
+      case 'peer':
+        this.#peers.value = new Map(this.#peers.value).set(notice.peer.peer, notice.peer);
+        return;
+      case 'peer_gone': {
+        const peers = new Map(this.#peers.value);
+        peers.delete(notice.peer);
+        this.#peers.value = peers;
+        return;
+      }
+      case 'call':
+        this.#call.value = notice.call;
+        return;
+      case 'engine':
+        for (const hear of this.#onOrder) hear(notice.order);
+        return;
+      case 'refused':
+        this.#refusals += 1;
+        this.#refusal.value = { code: notice.code, n: this.#refusals };
+        return;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/** Small samples of what a node says, for tests and the gallery. */
+
+import type { CallView, Me, PeerView, Snapshot } from '../wire.gen';
+
+export function samplePeer(name: string, change: Partial<PeerView> = {}): PeerView {
+  return { peer: idOf(name), name, presence: 'available', verified: false, not_the_verified: null, ...change };
+}
+
+export function sampleMe(change: Partial<Me> = {}): Me {
+  return {
+    peer: idOf('Robin on tower'),
+    name: 'Robin on tower',
+    visible: true,
+    addresses: ['192.168.1.20:4433'],
+    first_start: false,
+    ...change,
+  };
+}
+
+export function sampleCall(change: Partial<CallView> = {}): CallView {
+  return {
+    call: 'call-1',
+    with: samplePeer('Ada'),
+    caller: true,
+    phase: { is: 'outgoing', ringing: false },
+    mine: 'video',
+    theirs: 'video',
+    their_devices: { microphone: true, picture: 'camera' },
+    place: 'here',
+    connected_ms: null,
+    code: [],
+    ...change,
+  };
+}
+
+export function sampleSnapshot(change: Partial<Snapshot> = {}): Snapshot {
+  return { me: sampleMe(), peers: [], call: null, ...change };
+}
+
+/** 64 hex digits made from a name, so that a sample looks the same each time. */
+export function idOf(name: string): string {
+  // FNV-1a of the name, then a well mixed step for each digit.
+  let state = [...name].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5);
+  let id = '';
+  for (let i = 0; i < 64; i++) {
+    state = (state + 0x9e3779b9) | 0;
+    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+    id += ((mixed ^ (mixed >>> 15)) & 15).toString(16);
+  }
+  return id;
+}

@@ -1,0 +1,44 @@
+/** Buttons: with words, or an icon whose name is its label. */
+
+import type { ComponentChildren, Ref } from 'preact';
+import styles from './Button.module.css';
+
+interface ButtonProps {
+  readonly onClick: () => void;
+  readonly children: ComponentChildren;
+  readonly look?: 'main' | 'plain' | 'quiet' | 'danger';
+  readonly icon?: ComponentChildren;
+  readonly disabled?: boolean;
+  readonly wide?: boolean;
+  readonly buttonRef?: Ref<HTMLButtonElement> | undefined;
+}
+
+export function Button({ onClick, children, look = 'plain', icon, disabled, wide, buttonRef }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      class={`${styles.button} ${styles[look]} ${wide ? styles.wide : ''}`}
+      onClick={onClick}
+      disabled={disabled}
+      ref={buttonRef ?? null}
+    >
+      {icon}
+      <span>{children}</span>
+    </button>
+  );
+}
+
+interface IconButtonProps {
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly children: ComponentChildren;
+  readonly disabled?: boolean;
+}
+
+export function IconButton({ label, onClick, children, disabled }: IconButtonProps) {
+  return (
+    <button type="button" class={styles.icon} aria-label={label} title={label} onClick={onClick} disabled={disabled}>
+      {children}
+    </button>
+  );
+}

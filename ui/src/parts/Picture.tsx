@@ -1,0 +1,42 @@
+/** A moving picture, with or without its sound. */
+
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+interface PictureProps {
+  readonly label: string;
+  readonly stream: MediaStream | null;
+  readonly muted?: boolean;
+  readonly class?: string | undefined;
+  /** The sound goes on. */
+  readonly hidden?: boolean;
+  /** The browser plays no sound before a click; the picture goes on without. Grows by one with each click to try again. */
+  readonly onSilenced?: () => void;
+  readonly attempt?: number;
+}
+
+export function Picture({ label, stream, muted = false, class: look, hidden, onSilenced, attempt = 0 }: PictureProps) {
+  const element = useRef<HTMLVideoElement>(null);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` is what asks for another try.
+  useLayoutEffect(() => {
+    const video = element.current;
+    if (video === null) return;
+    if (video.srcObject !== stream) video.srcObject = stream;
+    video.muted = muted;
+    if (stream === null) return;
+    play(video, onSilenced);
+  }, [stream, muted, attempt, onSilenced]);
+
+  // biome-ignore lint/a11y/useMediaCaption: nobody writes captions for people who talk.
+  return <video ref={element} class={look} aria-label={label} autoplay playsInline hidden={hidden} />;
+}
+
+function play(video: HTMLVideoElement, onSilenced: (() => void) | undefined): void {
+  video.play().catch((error: unknown) => {
+    // A stream that changed meanwhile is an AbortError, and plays by itself.
+    if (!(error instanceof DOMException) || error.name !== 'NotAllowedError' || video.muted) return;
+    video.muted = true;
+    onSilenced?.();
+    video.play().catch(() => undefined);
+  });
+}

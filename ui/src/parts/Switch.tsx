@@ -1,0 +1,25 @@
+/** On or off, in words and in position. */
+
+import styles from './Switch.module.css';
+
+interface SwitchProps {
+  readonly label: string;
+  readonly on: boolean;
+  readonly onChange: (on: boolean) => void;
+}
+
+export function Switch({ label, on, onChange }: SwitchProps) {
+  return (
+    <label class={styles.switch}>
+      <span>{label}</span>
+      <input
+        type="checkbox"
+        role="switch"
+        checked={on}
+        aria-checked={on}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      <span class={styles.track} aria-hidden="true" />
+    </label>
+  );
+}

@@ -1,0 +1,112 @@
+/** Line icons of our own on a 24-pixel grid. They are decoration: the button around one has the name. */
+
+import type { ComponentChildren } from 'preact';
+
+function icon(children: ComponentChildren) {
+  return ({ size = 20 }: { size?: number }) => (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.9"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {children}
+    </svg>
+  );
+}
+
+const handset = (
+  <path d="M6.2 3.5h2.4a1.4 1.4 0 0 1 1.36 1.06l.72 2.9a1.4 1.4 0 0 1-.5 1.44l-1.5 1.15a12.4 12.4 0 0 0 5.27 5.27l1.15-1.5a1.4 1.4 0 0 1 1.44-.5l2.9.72a1.4 1.4 0 0 1 1.06 1.36v2.4a2.2 2.2 0 0 1-2.4 2.2C10.6 19.2 4.8 13.4 4 5.9a2.2 2.2 0 0 1 2.2-2.4Z" />
+);
+const camera = (
+  <>
+    <rect x="2.75" y="6" width="12.5" height="12" rx="2.6" />
+    <path d="m15.25 10.6 4.6-2.75a.95.95 0 0 1 1.4.82v6.66a.95.95 0 0 1-1.4.82l-4.6-2.75" />
+  </>
+);
+const microphone = (
+  <>
+    <rect x="9" y="2.75" width="6" height="11.5" rx="3" />
+    <path d="M5.25 11.25a6.75 6.75 0 0 0 13.5 0M12 18v3.25" />
+  </>
+);
+const slash = <path d="M3.75 3.75 20.25 20.25" />;
+
+export const VideoIcon = icon(camera);
+export const VideoOffIcon = icon(
+  <>
+    {camera}
+    {slash}
+  </>,
+);
+export const PhoneIcon = icon(handset);
+export const MicrophoneIcon = icon(microphone);
+export const MicrophoneOffIcon = icon(
+  <>
+    {microphone}
+    {slash}
+  </>,
+);
+export const HangUpIcon = icon(
+  <path d="M2.9 14.1c-.5-1.5-.2-2.9.9-3.9C6 8.2 8.9 7.2 12 7.2s6 1 8.2 3c1.1 1 1.4 2.4.9 3.9l-.4 1.1a1.3 1.3 0 0 1-1.5.85l-2.7-.6a1.3 1.3 0 0 1-1-1.1l-.24-1.85a11 11 0 0 0-6.52 0l-.24 1.85a1.3 1.3 0 0 1-1 1.1l-2.7.6a1.3 1.3 0 0 1-1.5-.85Z" />,
+);
+export const ScreenIcon = icon(
+  <>
+    <rect x="2.75" y="4" width="18.5" height="12.5" rx="2.2" />
+    <path d="M8.5 20.25h7M12 13.25V8m-2.4 2.2L12 7.8l2.4 2.4" />
+  </>,
+);
+export const ScreenOffIcon = icon(
+  <>
+    <rect x="2.75" y="4" width="18.5" height="12.5" rx="2.2" />
+    <path d="M8.5 20.25h7M9.8 8l4.4 4.5m0-4.5-4.4 4.5" />
+  </>,
+);
+export const ShieldIcon = icon(
+  <>
+    <path d="M12 3 4.75 5.6v5.6c0 4.5 3 8.1 7.25 9.8 4.25-1.7 7.25-5.3 7.25-9.8V5.6Z" />
+    <path d="m8.8 11.9 2.3 2.3 4.2-4.4" />
+  </>,
+);
+export const WarningIcon = icon(
+  <>
+    <path d="M10.5 4.4 2.9 17.5a1.75 1.75 0 0 0 1.5 2.65h15.2a1.75 1.75 0 0 0 1.5-2.65L13.5 4.4a1.75 1.75 0 0 0-3 0Z" />
+    <path d="M12 9.25v4.25M12 16.7v.05" />
+  </>,
+);
+export const PencilIcon = icon(
+  <path d="m4 20 .9-4.2L15.7 5a2.05 2.05 0 0 1 2.9 0l.4.4a2.05 2.05 0 0 1 0 2.9L8.2 19.1Z" />,
+);
+export const CloseIcon = icon(<path d="M6 6l12 12M18 6 6 18" />);
+export const CheckIcon = icon(<path d="m5 12.5 4.6 4.6L19 7.5" />);
+export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);
+export const SearchIcon = icon(
+  <>
+    <circle cx="10.75" cy="10.75" r="6.5" />
+    <path d="m20 20-4.6-4.6" />
+  </>,
+);
+export const BellIcon = icon(
+  <>
+    <path d="M6 16.5V10.75a6 6 0 0 1 12 0v5.75l1.5 1.75h-15Z" />
+    <path d="M10 21h4" />
+  </>,
+);
+export const NetworkIcon = icon(
+  <>
+    <path d="M2.75 9.2a13.5 13.5 0 0 1 18.5 0M6 12.8a8.8 8.8 0 0 1 12 0M9.2 16.3a4.2 4.2 0 0 1 5.6 0" />
+    <path d="M12 19.5v.05" />
+  </>,
+);
+export const BrowserIcon = icon(
+  <>
+    <rect x="2.75" y="4" width="18.5" height="16" rx="2.4" />
+    <path d="M2.75 9h18.5M6 6.5v.01M8.5 6.5v.01" />
+  </>,
+);

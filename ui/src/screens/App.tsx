@@ -1,0 +1,105 @@
+/** The page: who is here on the left, the call or what to do next on the right, and on top whoever calls. */
+
+// Makes components follow the signals they read.
+import '@preact/signals';
+import type { CallModel } from '../call/callModel';
+import { isGoingOn } from '../call/phases';
+import { t } from '../messages';
+import type { NodeModel } from '../node/nodeModel';
+import { BellIcon, WarningIcon } from '../parts/icons';
+import { Notice } from '../parts/Notice';
+import type { CallView } from '../wire.gen';
+import styles from './App.module.css';
+import { CallElsewhere } from './CallElsewhere';
+import { Ended } from './Ended';
+import { InCall } from './InCall';
+import { Incoming } from './Incoming';
+import { NobodyHere } from './NobodyHere';
+import { NoNode } from './NoNode';
+import { PeopleList } from './PeopleList';
+import { PickSomebody } from './PickSomebody';
+
+export interface AppProps {
+  readonly node: NodeModel;
+  readonly calls: CallModel;
+}
+
+export function App({ node, calls }: AppProps) {
+  const state = node.state.value;
+  const me = node.me.value;
+  const call = calls.call.value;
+  if (state === 'denied' || me === null || (state === 'gone' && !isGoingOn(call))) return <NoNode state={state} />;
+
+  const rings = call?.phase.is === 'incoming';
+  const room = roomOf(call);
+  const alone = node.peers.value.size === 0;
+  return (
+    <div class={styles.app}>
+      <div class={`${styles.rooms} ${room === null ? '' : styles.taken} ${alone ? styles.alone : ''}`} inert={rings}>
+        <aside class={styles.people}>
+          <PeopleList node={node} calls={calls} me={me} />
+        </aside>
+        <main class={styles.main}>
+          {room === 'call' && call !== null && <InCall calls={calls} call={call} />}
+          {room === 'elsewhere' && call !== null && <CallElsewhere calls={calls} call={call} />}
+          {/* There before its words are, or a screen reader would not read them. */}
+          <div role="status" class={room === 'ended' ? styles.status : styles.empty}>
+            {room === 'ended' && call?.phase.is === 'ended' && (
+              <Ended calls={calls} call={call} reason={call.phase.reason} />
+            )}
+          </div>
+          {room === null && (alone ? <NobodyHere node={node} me={me} /> : <PickSomebody />)}
+        </main>
+      </div>
+      {rings && call !== null && <Incoming calls={calls} call={call} />}
+      <Banners node={node} calls={calls} />
+    </div>
+  );
+}
+
+type Room = 'call' | 'elsewhere' | 'ended' | null;
+
+/** What the larger part of the page is taken by; `null`: nothing of a call. */
+function roomOf(call: CallView | null): Room {
+  if (call === null) return null;
+  switch (call.phase.is) {
+    case 'incoming':
+      return null;
+    case 'ended':
+      return 'ended';
+    case 'outgoing':
+    case 'connecting':
+    case 'connected':
+    case 'reconnecting':
+      switch (call.place) {
+        case 'here':
+        case 'anywhere':
+          return 'call';
+        case 'elsewhere_page':
+        case 'opening_browser':
+          return 'elsewhere';
+      }
+  }
+}
+
+/** These are said beside the field they are about. */
+const SAID_IN_PLACE = new Set(['bad_name', 'bad_address', 'nobody_there']);
+
+function Banners({ node, calls }: AppProps) {
+  const refusal = node.refusal.value;
+  return (
+    <div class={styles.banners}>
+      {node.state.value === 'gone' && (
+        <Notice urgent icon={<WarningIcon />}>
+          {t.goneTitle}. {t.gone}
+        </Notice>
+      )}
+      {refusal !== null && !SAID_IN_PLACE.has(refusal.code) && (
+        <Notice urgent icon={<WarningIcon />} key={refusal.n} onClose={() => node.forgetRefusal()}>
+          {t.refused[refusal.code]}
+        </Notice>
+      )}
+      {calls.soundBlocked.value && !calls.busy.value && <Notice icon={<BellIcon />}>{t.clickToHear}</Notice>}
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+/** The left side: yourself, everybody who is here, and below them the ones you know who are not. */
+
+import { useState } from 'preact/hooks';
+import type { CallModel } from '../call/callModel';
+import { t } from '../messages';
+import type { NodeModel } from '../node/nodeModel';
+import { AddressForm } from '../parts/AddressForm';
+import { Avatar } from '../parts/Avatar';
+import { Button } from '../parts/Button';
+import { PlusIcon, SearchIcon } from '../parts/icons';
+import { NameField } from '../parts/NameField';
+import { PersonRow } from '../parts/PersonRow';
+import { Switch } from '../parts/Switch';
+import { arrange, SEARCH_FROM } from '../people/people';
+import type { Me } from '../wire.gen';
+import { addressRefusal } from './addressRefusal';
+import styles from './PeopleList.module.css';
+
+interface PeopleListProps {
+  readonly node: NodeModel;
+  readonly calls: CallModel;
+  readonly me: Me;
+}
+
+export function PeopleList({ node, calls, me }: PeopleListProps) {
+  const [wanted, setWanted] = useState('');
+  const peers = node.peers.value;
+  const searchable = peers.size >= SEARCH_FROM;
+  const search = searchable ? wanted : '';
+  const { active, away } = arrange(peers.values(), search);
+  // While it rings here the dialog is in front anyway, and a disabled button would lose the focus for good.
+  const busy = calls.busy.value && calls.call.value?.phase.is !== 'incoming';
+  return (
+    <div class={styles.list}>
+      <Yourself node={node} me={me} />
+      {searchable && <SearchField wanted={wanted} onWanted={setWanted} />}
+      <nav class={`${styles.people} ${peers.size === 0 ? styles.alone : ''}`} aria-labelledby="active-users">
+        <h2 id="active-users" class={styles.heading}>
+          {t.activeUsers}
+          {active.length > 0 && <span class={styles.count}>{active.length}</span>}
+        </h2>
+        {/* biome-ignore lint/a11y/noRedundantRoles: WebKit takes the role away from a list without bullets. */}
+        <ul role="list" aria-label={t.activeUsers}>
+          {active.map((peer) => (
+            <PersonRow key={peer.peer} peer={peer} busy={busy} onCall={(media) => calls.place(peer.peer, media)} />
+          ))}
+        </ul>
+        {active.length === 0 && (
+          <p class={styles.none}>{search.trim() === '' ? t.nobodyActive : t.foundNobody(search.trim())}</p>
+        )}
+        {away.length > 0 && (
+          <>
+            <h2 class={styles.heading}>{t.notHereNow}</h2>
+            {/* biome-ignore lint/a11y/noRedundantRoles: as above. */}
+            <ul role="list" aria-label={t.notHereNow}>
+              {away.map((peer) => (
+                <PersonRow key={peer.peer} peer={peer} />
+              ))}
+            </ul>
+          </>
+        )}
+      </nav>
+      {peers.size > 0 && <AddByHand node={node} />}
+    </div>
+  );
+}
+
+function Yourself({ node, me }: { node: NodeModel; me: Me }) {
+  return (
+    <header class={styles.yourself}>
+      <div class={styles.card}>
+        <Avatar peer={me.peer} size={44} />
+        <div class={styles.name}>
+          <NameField
+            name={me.name}
+            first={me.first_start}
+            refused={node.refusal.value?.code === 'bad_name'}
+            onName={(name) => {
+              node.forgetRefusal();
+              node.send({ type: 'set_name', name });
+            }}
+          />
+        </div>
+      </div>
+      <Switch label={t.visible} on={me.visible} onChange={(visible) => node.send({ type: 'set_visible', visible })} />
+      {!me.visible && <p class={styles.hidden}>{t.hidden}</p>}
+    </header>
+  );
+}
+
+function SearchField({ wanted, onWanted }: { wanted: string; onWanted: (wanted: string) => void }) {
+  return (
+    <div class={styles.search}>
+      <SearchIcon size={18} />
+      <input
+        type="search"
+        aria-label={t.search}
+        placeholder={t.search}
+        value={wanted}
+        autocomplete="off"
+        onInput={(event) => onWanted(event.currentTarget.value)}
+      />
+    </div>
+  );
+}
+
+function AddByHand({ node }: { node: NodeModel }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <footer class={styles.foot}>
+      {open ? (
+        <AddressForm
+          refused={addressRefusal(node.refusal.value)}
+          onAddress={(address) => {
+            node.forgetRefusal();
+            node.send({ type: 'add_peer', address });
+          }}
+        />
+      ) : (
+        <Button look="quiet" icon={<PlusIcon size={18} />} onClick={() => setOpen(true)}>
+          {t.addByHand}
+        </Button>
+      )}
+    </footer>
+  );
+}
