@@ -122,9 +122,9 @@ fn door(url: &str) -> Option<(u16, &str)> {
 }
 
 /// `running.json` of this process, there until dropped.
-pub(crate) struct Notice(PathBuf);
+pub(crate) struct RunningFile(PathBuf);
 
-impl Notice {
+impl RunningFile {
     /// Writes it.
     pub(crate) fn put(folder: &Path, kind: Kind, url: String) -> io::Result<Self> {
         let path = folder.join(FILE);
@@ -134,7 +134,7 @@ impl Notice {
     }
 }
 
-impl Drop for Notice {
+impl Drop for RunningFile {
     fn drop(&mut self) {
         if let Err(error) = std::fs::remove_file(&self.0) {
             tracing::debug!(%error, "running.json could not be removed");
@@ -147,14 +147,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_notice_is_read_back_and_removed() {
+    fn it_is_read_back_and_removed() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("http://127.0.0.1:4711/#t={}", "a7".repeat(32));
-        let notice = Notice::put(folder.path(), Kind::Headless, url.clone()).unwrap();
+        let file = RunningFile::put(folder.path(), Kind::Headless, url.clone()).unwrap();
         let running = read(folder.path()).unwrap();
         assert_eq!(running, Running { pid: std::process::id(), url, kind: Kind::Headless });
         assert!(!format!("{running:?}").contains("a7a7"));
-        drop(notice);
+        drop(file);
         assert!(matches!(read(folder.path()), Err(RunningError::File(_))));
     }
 

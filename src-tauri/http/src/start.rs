@@ -18,7 +18,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::door::{Door, router};
 use crate::port::{self, PortError};
-use crate::running::{Kind, Notice};
+use crate::running::{Kind, RunningFile};
 use crate::site::Site;
 use crate::socket;
 use crate::ticket::Tickets;
@@ -62,7 +62,7 @@ pub struct Http {
     door: Arc<Door>,
     ending: watch::Sender<()>,
     held: mpsc::Receiver<Infallible>,
-    notice: Notice,
+    running: RunningFile,
 }
 
 impl Http {
@@ -86,9 +86,9 @@ impl Http {
             ending: end.clone(),
             _held: hold,
         });
-        let notice = Notice::put(node.folder(), options.kind, door.url()).map_err(HttpError::Running)?;
+        let running = RunningFile::put(node.folder(), options.kind, door.url()).map_err(HttpError::Running)?;
         tokio::spawn(accept(listener, router(door.clone()), end));
-        Ok(Self { door, ending, held, notice })
+        Ok(Self { door, ending, held, running })
     }
 
     /// The page's address with the token of this start, `http://127.0.0.1:PORT/#t=TOKEN`.
@@ -106,8 +106,8 @@ impl Http {
 
     /// Closes every page's socket, ends every task, removes `running.json`, and returns when that is done.
     pub async fn shutdown(self) {
-        let Self { door, ending, mut held, notice } = self;
-        drop((ending, door, notice));
+        let Self { door, ending, mut held, running } = self;
+        drop((ending, door, running));
         // Nothing is ever sent: this is the moment when the last task has let go of the door.
         held.recv().await;
     }

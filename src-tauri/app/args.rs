@@ -1,0 +1,45 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use dogeller_core::Name;
+
+use crate::shell::Wanted;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  ended as asked, or another Dogeller with this data folder was brought to the front
+  1  could not start, or ended by itself; the reason is on standard error
+  2  the command line is wrong
+  3  another Dogeller runs with this data folder and does not answer
+
+Logs go to standard error; RUST_LOG chooses what is logged.";
+
+/// See and call everybody on your local network.
+#[derive(Debug, Parser)]
+#[command(name = "dogeller", version, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// The name others see, 1 to 64 characters [default: the kept one, or yours and the machine's]
+    #[arg(long, value_parser = Name::new)]
+    name: Option<Name>,
+    /// The folder for this node's identity and settings [default: your own folder for Dogeller]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The port other nodes reach this one at, 0 for any free one [default: the kept one, or any free one]
+    #[arg(long)]
+    port: Option<u16>,
+    /// The port of the page on 127.0.0.1, 0 for any free one [default: the kept one, or any free one]
+    #[arg(long, value_name = "PORT")]
+    ui_port: Option<u16>,
+    /// Look for a node at this address at once, such as 10.0.0.7:4433; may be given more than once
+    #[arg(long = "peer", value_name = "ADDR:PORT")]
+    peers: Vec<SocketAddr>,
+}
+
+impl From<Args> for Wanted {
+    fn from(args: Args) -> Self {
+        Self { name: args.name, port: args.port, peers: args.peers, ui_port: args.ui_port }
+    }
+}

@@ -1,0 +1,132 @@
+//! Between the window's page and its node: notices out by a channel, commands in by a call.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use dogeller_core::wire::ui::{Command, FailureCode, Notice, PageCaps};
+use dogeller_lan::{Node, Page};
+use serde::Serialize;
+use tauri::async_runtime::JoinHandle;
+use tauri::ipc::Channel;
+use tauri::{State, Webview};
+use tokio::sync::mpsc::{self, error::TrySendError};
+
+use crate::shell::Shell;
+
+/// How many commands may wait for the node. A call's start makes some 30 at once, most of them candidates.
+const WAITING: usize = 256;
+
+/// Why the node did not take what the page gave: stable codes.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BridgeError {
+    /// The node has ended.
+    NodeEnded,
+    /// `attach` comes first.
+    NotAttached,
+    /// More commands than the node can keep up with.
+    Busy,
+}
+
+/// The attached pages, one for each webview, by its label.
+#[derive(Default)]
+pub(crate) struct Bridge(Mutex<HashMap<String, Attached>>);
+
+struct Attached {
+    notices: Channel<Notice>,
+    commands: mpsc::Sender<Command>,
+    pump: JoinHandle<()>,
+}
+
+impl Bridge {
+    fn pages(&self) -> MutexGuard<'_, HashMap<String, Attached>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells every page that a call cannot be opened in the browser either.
+    pub(crate) fn no_engine(&self) {
+        for page in self.pages().values() {
+            tell(&page.notices, Notice::Refused { code: FailureCode::NoEngine });
+        }
+    }
+}
+
+/// Attaches the page of this webview: notices come over `channel`, a snapshot first. A page that attaches again was
+/// reloaded, and takes the place of its former self.
+#[tauri::command]
+pub(crate) async fn attach(
+    webview: Webview,
+    shell: State<'_, Shell>,
+    caps: PageCaps,
+    channel: Channel<Notice>,
+) -> Result<(), BridgeError> {
+    let former = shell.bridge.pages().remove(webview.label());
+    if let Some(former) = former {
+        former.pump.abort();
+        // Until it has let go of its page: the node must not see two.
+        let _ = former.pump.await;
+    }
+    let page = shell.node.attach(caps).await.map_err(|_| BridgeError::NodeEnded)?;
+    let (commands, waiting) = mpsc::channel(WAITING);
+    let notices = channel.clone();
+    let pump = tauri::async_runtime::spawn(pump(shell.node.clone(), caps, page, channel, waiting));
+    let attached = Attached { notices, commands, pump };
+    let rival = shell.bridge.pages().insert(webview.label().to_owned(), attached);
+    if let Some(rival) = rival {
+        rival.pump.abort();
+    }
+    Ok(())
+}
+
+/// Gives a command to the node. Not `async`: so Tauri runs them in the order in which the page made them.
+#[tauri::command]
+pub(crate) fn command(
+    webview: Webview,
+    shell: State<'_, Shell>,
+    command: serde_json::Value,
+) -> Result<(), BridgeError> {
+    let pages = shell.bridge.pages();
+    let page = pages.get(webview.label()).ok_or(BridgeError::NotAttached)?;
+    let Ok(command) = serde_json::from_value(command) else {
+        tracing::warn!("the page sent a message that is no command");
+        tell(&page.notices, Notice::Refused { code: FailureCode::BadMessage });
+        return Ok(());
+    };
+    page.commands.try_send(command).map_err(|error| match error {
+        TrySendError::Full(_) => BridgeError::Busy,
+        TrySendError::Closed(_) => BridgeError::NodeEnded,
+    })
+}
+
+/// Owns one page: carries notices and commands until the page is replaced or the node ends.
+async fn pump(
+    node: Node,
+    caps: PageCaps,
+    mut page: Page,
+    notices: Channel<Notice>,
+    mut commands: mpsc::Receiver<Command>,
+) {
+    loop {
+        tokio::select! {
+            notice = page.next() => match notice {
+                Some(notice) => tell(&notices, notice),
+                // Dropped for falling behind: a new snapshot makes the page right again.
+                None => match node.attach(caps).await {
+                    Ok(again) => page = again,
+                    Err(_) => return,
+                },
+            },
+            Some(command) = commands.recv() => {
+                if page.send(command).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn tell(notices: &Channel<Notice>, notice: Notice) {
+    if let Err(error) = notices.send(notice) {
+        tracing::warn!(%error, "the window's page could not be told");
+    }
+}

@@ -1,0 +1,90 @@
+//! Shows: a window around the page, and a bridge between the page and its node. It holds no rule of calls.
+//!
+//! `shell` holds the node from start to goodbye, `bridge` carries notices and commands, `window` is the window and what
+//! its page may do, `args` the command line.
+
+#[cfg(desktop)]
+mod args;
+mod bridge;
+mod shell;
+mod window;
+
+use std::io::IsTerminal;
+
+use tauri::{App, RunEvent};
+use tracing_subscriber::EnvFilter;
+
+use crate::shell::StartError;
+
+/// Runs the app until its window is closed.
+#[cfg_attr(mobile, tauri::mobile_entry_point)]
+pub fn run() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    let app = tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![bridge::attach, bridge::command])
+        // Tauri answers an error of this hook with a panic.
+        .setup(|app| prepare(app).or_else(|error| fail(&error)));
+    #[cfg(desktop)]
+    let app = match desktop() {
+        Ok(Some(shell)) => app.manage(shell),
+        Ok(None) => return,
+        Err(error) => fail(&error),
+    };
+    match app.build(tauri::generate_context!()) {
+        Ok(app) => app.run(|app, event| {
+            if let RunEvent::Exit = event {
+                shell::end(app);
+            }
+        }),
+        Err(error) => fail(&error.into()),
+    }
+}
+
+/// Starts the node before there is a window; `None` when another Dogeller runs already and came to the front.
+#[cfg(desktop)]
+fn desktop() -> Result<Option<shell::Shell>, StartError> {
+    use dogeller_http::{Claim, claim, running::Kind};
+    let args = <args::Args as clap::Parser>::parse();
+    tauri::async_runtime::block_on(async {
+        match claim(args.data_dir.clone()).await? {
+            Claim::Free(folder) => {
+                #[cfg(target_os = "linux")]
+                window::display()?;
+                shell::start(folder, args.into()).await.map(Some)
+            }
+            Claim::Running { kind: Kind::App, .. } => Ok(None),
+            Claim::Running { kind: Kind::Headless, page } => {
+                webbrowser::open(&page).map_err(StartError::Browser)?;
+                Ok(None)
+            }
+        }
+    })
+}
+
+#[cfg(desktop)]
+fn prepare(app: &mut App) -> Result<(), StartError> {
+    shell::watch(app.handle());
+    window::open(app.handle())
+}
+
+/// On a phone the system names the data folder, and only to a running app.
+#[cfg(mobile)]
+fn prepare(app: &mut App) -> Result<(), StartError> {
+    use tauri::Manager;
+    let folder = dogeller_lan::DataFolder::open(Some(app.path().app_data_dir()?))?;
+    let started = shell::start(folder, shell::Wanted::default());
+    app.manage(tauri::async_runtime::block_on(started)?);
+    shell::watch(app.handle());
+    window::open(app.handle())
+}
+
+/// Says why there is no window, and ends with the code for it.
+fn fail(error: &StartError) -> ! {
+    eprintln!("{error}");
+    std::process::exit(error.code())
+}

@@ -1,0 +1,107 @@
+//! The window, and what its page is allowed: camera, microphone and screen, and to stay where it is.
+
+use tauri::webview::{NewWindowResponse, PermissionKind, PermissionResponse};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
+
+use crate::shell::StartError;
+
+const LABEL: &str = "main";
+
+/// Opens the window.
+pub(crate) fn open(app: &AppHandle) -> Result<(), StartError> {
+    let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+        .initialization_script(include_str!("freeze.js"))
+        .on_permission_request(|_, kind| permission(kind))
+        .on_navigation(is_own)
+        .on_new_window(|_, _| NewWindowResponse::Deny);
+    #[cfg(desktop)]
+    let builder = builder.title("Dogeller").inner_size(1200.0, 800.0).min_inner_size(360.0, 480.0);
+    let _window = builder.build()?;
+    #[cfg(target_os = "linux")]
+    _window.with_webview(|webview| capture(&webview.inner()))?;
+    Ok(())
+}
+
+/// Shows the window above the others.
+pub(crate) fn bring_to_front(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else {
+        return;
+    };
+    #[cfg(desktop)]
+    let shown = window.show().and_then(|()| window.unminimize());
+    #[cfg(mobile)]
+    let shown = Ok(());
+    if let Err(error) = shown.and_then(|()| window.set_focus()) {
+        tracing::warn!(%error, "the window could not be brought to the front");
+    }
+}
+
+/// The request does not say which page it comes from; ours is the only one there can be, see [`is_own`].
+fn permission(kind: PermissionKind) -> PermissionResponse {
+    use PermissionKind::{Camera, DisplayCapture, Microphone};
+    if matches!(kind, Camera | Microphone | DisplayCapture) {
+        return PermissionResponse::Allow;
+    }
+    tracing::info!(%kind, "denied the page a permission");
+    PermissionResponse::Deny
+}
+
+/// Whether an address is one of our own page, by the names it has on the different systems.
+fn is_own(url: &Url) -> bool {
+    let place = (url.scheme(), url.host_str(), url.port());
+    let own = place == ("tauri", Some("localhost"), None)
+        || matches!(place, ("http" | "https", Some("tauri.localhost"), None));
+    if !own {
+        tracing::warn!("kept the window from leaving its page");
+    }
+    own
+}
+
+/// GTK answers a missing display with a panic.
+#[cfg(target_os = "linux")]
+pub(crate) fn display() -> Result<(), StartError> {
+    let named = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if named("DISPLAY") || named("WAYLAND_DISPLAY") { Ok(()) } else { Err(StartError::NoDisplay) }
+}
+
+/// Switches on what WebKitGTK leaves off.
+#[cfg(target_os = "linux")]
+fn capture(view: &webkit2gtk::WebView) {
+    use webkit2gtk::{SettingsExt, WebViewExt};
+    let Some(settings) = view.settings() else {
+        return;
+    };
+    settings.set_enable_media_stream(true);
+    // The ring must be heard although nobody has clicked yet.
+    settings.set_media_playback_requires_user_gesture(false);
+    if cfg!(feature = "e2e") {
+        settings.set_enable_mock_capture_devices(true);
+        settings.set_enable_write_console_messages_to_stdout(true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_page() {
+        let own = |url: &str| is_own(&url.parse().unwrap());
+        assert!(own("tauri://localhost/index.html#x"));
+        assert!(own("http://tauri.localhost/") && own("https://tauri.localhost/"));
+        assert!(!own("https://example.com/") && !own("http://tauri.localhost.example.com/"));
+        assert!(!own("http://localhost/") && !own("http://tauri.localhost:8080/"));
+        assert!(!own("tauri://example.com/") && !own("file:///etc/passwd"));
+        assert!(!own("about:blank") && !own("data:text/html,x") && !own("javascript:0"));
+    }
+
+    #[test]
+    fn camera_microphone_and_screen_and_nothing_else() {
+        use PermissionKind::{Camera, DisplayCapture, Geolocation, Microphone, Other};
+        for kind in [Camera, Microphone, DisplayCapture] {
+            assert_eq!(permission(kind), PermissionResponse::Allow);
+        }
+        assert_eq!(permission(Geolocation), PermissionResponse::Deny);
+        assert_eq!(permission(Other), PermissionResponse::Deny);
+    }
+}
