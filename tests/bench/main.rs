@@ -4,6 +4,7 @@
 
 mod figures;
 mod idle;
+mod neighbours;
 mod presence;
 
 use std::error::Error;
@@ -41,6 +42,7 @@ const FIGURES: [Figure; 10] = [
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     lab::enter()?;
+    let _bounds = neighbours::Bounds::raise();
     for (name, measure) in FIGURES.iter().filter(|(name, _)| name.contains(&arguments.only)) {
         println!("{name}");
         measure(arguments.rounds)?;

@@ -181,6 +181,8 @@ pub struct Call {
     pub connected_at: Option<Time>,
     /// This person's own call that gave way to this one; a click meant for it may still be on its way.
     instead_of: Option<CallId>,
+    /// A page holds it, held it, or is being opened for it.
+    page_sought: bool,
     reachable: Reachable,
     attempt: Attempt,
     path_up: bool,
@@ -217,6 +219,7 @@ impl Call {
             seat: Seat::Vacant,
             connected_at: None,
             instead_of: None,
+            page_sought: false,
             reachable: Reachable::Yes,
             attempt: Attempt::FIRST,
             path_up: false,
@@ -242,6 +245,7 @@ impl Call {
             self.connected_at = Some(cx.now);
         }
         cx.act(Act::Talked(self.with));
+        self.seek_page(cx);
         self.say_withheld(cx);
         self.exchange_code(cx);
         cx.act(Act::Changed);

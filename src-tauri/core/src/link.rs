@@ -8,12 +8,16 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::id::{BootId, LinkId, PeerId};
+use crate::text::Name;
 use crate::time::Time;
+use crate::wire::peer::Status;
 
 /// How long a new link may take to say hello.
 pub const HELLO_WITHIN: Duration = Duration::from_secs(5);
 /// The most links to one peer while it is found out which stays.
 pub const LINKS_PER_PEER: usize = 4;
+/// A link that ended earlier came to nothing.
+const LIVED: Duration = Duration::from_secs(2);
 /// How often links are looked at; links are few and their times coarse, so one timer serves all.
 pub const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How long a ping may wait for its pong: TCP gets a lost packet through in well under a second on a LAN.
@@ -29,7 +33,7 @@ pub enum Dialler {
 }
 
 /// How far the two have introduced themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Greeting {
     /// Our hello is sent, theirs is awaited until then.
     Awaited {
@@ -40,6 +44,10 @@ pub enum Greeting {
     Done {
         /// Which start of theirs it was.
         boot: BootId,
+        /// Their name, by their last word on this link.
+        name: Name,
+        /// Their state, by the same.
+        status: Status,
     },
 }
 
@@ -54,10 +62,13 @@ pub struct Link {
     pub local: SocketAddr,
     /// Their end.
     pub remote: SocketAddr,
+    /// Which boot our hello tells.
+    pub told: BootId,
     /// Whether they said hello.
     pub greeting: Greeting,
     /// How many times somebody had come when our hello was said, this peer counted.
     pub met_before: u64,
+    since: Time,
     heard: Time,
     pinged: Option<(u32, Time)>,
 }
@@ -75,9 +86,20 @@ pub enum Health {
 
 impl Link {
     /// A link whose TLS handshake just ended.
-    pub fn new(peer: PeerId, dialler: Dialler, local: SocketAddr, remote: SocketAddr, now: Time) -> Self {
+    pub fn new(
+        peer: PeerId,
+        dialler: Dialler,
+        (local, remote): (SocketAddr, SocketAddr),
+        told: BootId,
+        now: Time,
+    ) -> Self {
         let greeting = Greeting::Awaited { until: now + HELLO_WITHIN };
-        Self { peer, dialler, local, remote, greeting, met_before: 0, heard: now, pinged: None }
+        Self { peer, dialler, local, remote, told, greeting, met_before: 0, since: now, heard: now, pinged: None }
+    }
+
+    /// Whether it said hello and lasted: somebody to whom no link does is dialled ever more seldom.
+    pub fn has_lived(&self, now: Time) -> bool {
+        self.boot().is_some() && now.since(self.since) >= LIVED
     }
 
     /// Something came from the other end.
@@ -119,7 +141,7 @@ impl Link {
     pub fn boot(&self) -> Option<BootId> {
         match self.greeting {
             Greeting::Awaited { .. } => None,
-            Greeting::Done { boot } => Some(boot),
+            Greeting::Done { boot, .. } => Some(boot),
         }
     }
 
@@ -139,8 +161,18 @@ mod tests {
 
     fn link(me: u8, peer: u8, dialler: Dialler, boot: u64) -> (Link, PeerId) {
         let address = SocketAddr::from(([10, 0, 0, 1], 1));
-        let mut link = Link::new(PeerId::from_bytes([peer; 32]), dialler, address, address, Time::default());
-        link.greeting = Greeting::Done { boot: BootId { count: boot, random: 0 } };
+        let mut link = Link::new(
+            PeerId::from_bytes([peer; 32]),
+            dialler,
+            (address, address),
+            BootId { count: 1, random: 0 },
+            Time::default(),
+        );
+        link.greeting = Greeting::Done {
+            boot: BootId { count: boot, random: 0 },
+            name: Name::default(),
+            status: Status::Available,
+        };
         (link, PeerId::from_bytes([me; 32]))
     }
 

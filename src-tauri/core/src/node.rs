@@ -3,16 +3,20 @@
 //! | file | what it decides |
 //! | --- | --- |
 //! | `node.rs` | events, actions, the state |
-//! | `node/linking.rs` | links: hello, liveness, which of two stays, signals over them |
+//! | `node/linking.rs` | links: hello, liveness, which of two stays |
+//! | `node/signalling.rs` | signals over links and data channels |
+//! | `node/hinting.rs` | telling linked peers whom else there is |
 //! | `node/finding.rs` | discovery: whom to dial, when, at which addresses; networks and visibility |
 //! | `node/asked.rs` | commands of pages |
 //! | `node/telling.rs` | what pages and observers are told |
 
 mod asked;
 mod finding;
+mod hinting;
 mod linking;
 #[cfg(any(test, feature = "sim"))]
 mod record;
+mod signalling;
 mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -232,6 +236,8 @@ pub enum Kept {
 pub struct Node {
     me: PeerId,
     boot: BootId,
+    /// Sessions forgotten while the peer may still remember them.
+    forgotten: u64,
     name: Name,
     first_start: bool,
     port: u16,
@@ -261,6 +267,7 @@ impl Node {
         Self {
             me: setup.me,
             boot: setup.boot,
+            forgotten: 0,
             name: setup.name,
             first_start: setup.first_start,
             port: setup.port,
@@ -309,7 +316,8 @@ impl Node {
         let mut out = Vec::new();
         match event {
             Event::LinkUp { link, peer, dialler, local, remote } => {
-                self.link_up(link, Link::new(peer, dialler, local, remote, now), now, &mut out);
+                let link_to = Link::new(peer, dialler, (local, remote), self.boot_to(peer), now);
+                self.link_up(link, link_to, now, &mut out);
             }
             Event::Frame { link, frame } => self.frame(link, frame, now, &mut out),
             Event::LinkClosed { link } => self.link_closed(link, None, now, &mut out),
@@ -347,6 +355,9 @@ impl Node {
     fn shut_down(&mut self, now: Time, out: &mut Vec<Action>) {
         self.on_line(now, out, |line, cx| line.shut_down(cx));
         out.push(Action::Appear(None));
+        for (_, person) in self.roster.iter_mut() {
+            person.link = None;
+        }
         for (link, _) in std::mem::take(&mut self.links) {
             out.push(Action::Close { link, farewell: Some(Farewell::Leaving) });
         }

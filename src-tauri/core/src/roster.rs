@@ -10,11 +10,15 @@ use crate::id::{BootId, LinkId, PeerId};
 use crate::signals::Session;
 use crate::text::Name;
 use crate::time::Time;
-use crate::wire::peer::{ADDRESSES_NAMED, Signal, Status};
+use crate::wire::peer::{ADDRESSES_NAMED, PEERS_NAMED, Signal, Status, dialable};
 use crate::wire::ui::{PeerView, Presence};
 
 /// People kept in memory who were only heard of, never linked with: a flood of false announcements stops here.
 pub const HEARD_OF: usize = 1024;
+/// Of these, people named by one linked peer.
+pub const NAMED_BY_ONE: usize = PEERS_NAMED;
+/// Strangers remembered after they left: keys are cheap, so somebody could come and go with a new one for ever.
+pub const STRANGERS: usize = 256;
 /// People nobody has proven yet that one address may stand for, since somebody could announce a thousand at a victim's.
 pub const UNPROVEN_PER_ADDRESS: usize = 8;
 /// After a link broke, a person stays on the list this long while they are dialled again.
@@ -90,9 +94,11 @@ pub struct Person {
     /// is checked when a call wants a link.
     pub listed: bool,
     /// Signals said before the first link, for a call to somebody who is only listed.
-    pub held: Vec<Signal>,
+    pub held: Vec<(Time, Signal)>,
     /// What is being done to reach them.
     pub dialling: Dialling,
+    /// Links in a row that came to nothing.
+    pub flaps: u32,
     /// When they were last linked.
     pub last_linked: Option<Time>,
     /// Who spoke of them first.
@@ -116,6 +122,7 @@ impl Person {
             listed: false,
             held: Vec::new(),
             dialling: Dialling::Idle,
+            flaps: 0,
             last_linked: None,
             source,
             addresses: Vec::new(),
@@ -134,16 +141,23 @@ impl Person {
 
     /// Puts an address first, forgetting the oldest beyond eight.
     pub fn add_address(&mut self, address: SocketAddr) {
+        if !dialable(&address) {
+            return;
+        }
         self.addresses.retain(|a| *a != address);
         self.addresses.insert(0, address);
         self.addresses.truncate(ADDRESSES_NAMED);
     }
 
+    /// Linked within the last two minutes.
+    pub fn was_here_lately(&self, now: Time) -> bool {
+        self.last_linked.is_some_and(|at| now.since(at) < LATELY)
+    }
+
     /// How long to rest after `failures` failed dials in a row: 0.5 s doubling, up to 4 s for somebody who was here
     /// lately (a cable may come back any moment), 60 s for others.
     pub fn rest(&self, failures: u32, now: Time) -> Duration {
-        let lately = self.last_linked.is_some_and(|at| now.since(at) < LATELY);
-        let most = if lately { 4_000 } else { 60_000 };
+        let most = if self.was_here_lately(now) { 4_000 } else { 60_000 };
         Duration::from_millis((500u64 << failures.min(8)).min(most))
     }
 
@@ -213,14 +227,18 @@ impl Roster {
     ) -> Option<&mut Person> {
         if !self.people.contains_key(&peer) {
             let unproven = self.people.values().filter(|p| p.source != Source::Proven);
-            let mut total = 0;
+            let mut same_source = 0;
             let mut same_address = 0;
             for person in unproven {
-                total += 1;
+                same_source += usize::from(person.source == source);
                 let shared = person.addresses.iter().any(|a| addresses.iter().any(|b| a.ip() == b.ip()));
                 same_address += usize::from(shared);
             }
-            if total >= HEARD_OF || same_address >= UNPROVEN_PER_ADDRESS {
+            let budget = match source {
+                Source::Mdns | Source::Proven => HEARD_OF,
+                Source::Peer(_) => NAMED_BY_ONE,
+            };
+            if same_source >= budget || same_address >= UNPROVEN_PER_ADDRESS {
                 return None;
             }
         }
@@ -233,6 +251,22 @@ impl Roster {
             }
         }
         Some(person)
+    }
+
+    /// The stranger who left longest ago, if too many are remembered.
+    pub fn stranger_too_many(&self) -> Option<PeerId> {
+        let gone = |p: &Person| !p.known && !p.is_here() && p.last_linked.is_some();
+        let strangers = self.people.iter().filter(|(_, p)| gone(p));
+        let (count, oldest) = strangers.fold((0, None), |(count, oldest), (&peer, p)| {
+            let this = (p.last_linked, peer);
+            (count + 1, Some(oldest.map_or(this, |oldest: (Option<Time>, PeerId)| oldest.min(this))))
+        });
+        oldest.filter(|_| count > STRANGERS).map(|(_, peer)| peer)
+    }
+
+    /// Forgets somebody, whatever is known of them.
+    pub fn forget(&mut self, peer: PeerId) {
+        self.people.remove(&peer);
     }
 
     /// Forgets somebody who is neither here nor known nor announced.

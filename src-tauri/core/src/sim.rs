@@ -14,6 +14,7 @@
 //! | `sim/person.rs`, `sim/fault.rs` | what people do and what breaks |
 //! | `sim/watch.rs`, `sim/consent.rs` | what must hold all the time |
 //! | `sim/settle.rs`, `sim/agree.rs` | what must hold in the end |
+//! | `sim/story.rs` | what came of it, in numbers |
 //! | `sim/dice.rs`, `sim/queue.rs` | randomness and time |
 
 mod agree;
@@ -32,13 +33,15 @@ mod pipe;
 mod queue;
 mod schedule;
 mod settle;
+mod story;
 mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 pub use dice::Dice;
-pub use schedule::{Story, run, tell};
+pub use schedule::{run, tell};
+pub use story::Story;
 
 use crate::id::{BootId, PeerId};
 use crate::wire::peer::{Frame, Signal};
@@ -61,6 +64,8 @@ struct Profile {
     absence: bool,
     /// Engines sometimes begin anew or fail.
     whims: bool,
+    /// Links get through, sound and picture never do.
+    firewall: bool,
     /// Frames are written and read as text.
     codec: bool,
     /// A device that multicast never reaches; somebody gave it an address.
@@ -104,6 +109,7 @@ pub struct World {
     replays: Vec<(At, PeerId, Frame)>,
     said: BTreeMap<(BootId, BootId), Said>,
     ledger: consent::Ledger,
+    story: Story,
     /// People act and things break.
     active: bool,
     /// Happenings in this second.
@@ -127,6 +133,7 @@ impl World {
             replays: Vec::new(),
             said: BTreeMap::new(),
             ledger: consent::Ledger::default(),
+            story: Story::default(),
             active: false,
             busy: 0,
             failure: None,

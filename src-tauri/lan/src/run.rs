@@ -39,6 +39,16 @@ pub(crate) enum Input {
     Shutdown,
 }
 
+/// The node's end of an attached page.
+pub(crate) struct AttachedPage {
+    notices: mpsc::Sender<Notice>,
+    /// Tells the page's watcher when this is dropped.
+    _kept: oneshot::Sender<Never>,
+}
+
+/// What is never sent.
+enum Never {}
+
 /// Whether the node goes on after an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Goes {
@@ -61,7 +71,7 @@ pub(crate) struct Run {
     pub(crate) writes: mpsc::Sender<Kept>,
     pub(crate) open_page: Option<OpenPage>,
     pub(crate) links: HashMap<LinkId, Handle>,
-    pub(crate) pages: HashMap<PageId, mpsc::Sender<Notice>>,
+    pub(crate) pages: HashMap<PageId, AttachedPage>,
     pub(crate) observers: Vec<mpsc::Sender<PeerView>>,
     pub(crate) next: u64,
     /// A task for each link.
@@ -129,6 +139,9 @@ impl Run {
         while let Some(event) = events.pop() {
             if let Event::LinkClosed { link } = &event {
                 self.links.remove(link);
+            }
+            if let Event::PageDetached { page } = &event {
+                self.pages.remove(page);
             }
             let now = self.now();
             for action in self.core.handle(event, now) {
@@ -218,11 +231,11 @@ impl Run {
     }
 
     fn notify(&mut self, page: PageId, notice: Notice) {
-        let Some(notices) = self.pages.get(&page) else {
+        let Some(attached) = self.pages.get(&page) else {
             return;
         };
-        if notices.try_send(notice).is_err() {
-            // Its receiver ends, so it detaches; it comes back and gets a snapshot.
+        if attached.notices.try_send(notice).is_err() {
+            // Its notices end, so it detaches; it comes back and gets a snapshot.
             tracing::warn!(page = page.0, "a page does not read; it is dropped");
             self.pages.remove(&page);
         }
@@ -248,15 +261,21 @@ impl Run {
         }
         let page = PageId(self.number());
         let (notices, received) = mpsc::channel(NOTICES_WAITING);
-        let closed = notices.clone();
-        self.pages.insert(page, notices);
+        let watched = notices.clone();
+        let (kept, dropped) = oneshot::channel();
+        self.pages.insert(page, AttachedPage { notices, _kept: kept });
         if reply.send((page, received)).is_err() {
             self.pages.remove(&page);
             return;
         }
         let inputs = self.inputs.clone();
         self.tasks.spawn(async move {
-            closed.closed().await;
+            tokio::select! {
+                () = watched.closed() => {}
+                _ = dropped => {}
+            }
+            // Before the node hears of it, so that the page's own end sees its notices end.
+            drop(watched);
             let _ended = inputs.send(Input::Event(Event::PageDetached { page })).await;
         });
         self.handle(Event::PageAttached { page, caps });

@@ -56,6 +56,8 @@ export class CallModel {
   /** When sound and picture first came up, on the clock given. */
   readonly since: ReadonlySignal<number | null> = this.#since;
   readonly soundBlocked: ReadonlySignal<boolean>;
+  /** A device of this side is open: a browser then lets the page be heard without a click. */
+  readonly capturing: ReadonlySignal<boolean>;
   readonly canShareScreen: boolean;
 
   constructor({ node, makeEngine, capturing, ringer, store, now }: CallModelParts) {
@@ -67,6 +69,7 @@ export class CallModel {
     this.busy = computed(() => isGoingOn(this.call.value));
     this.remote = this.#engine.remote;
     this.soundBlocked = ringer.blocked;
+    this.capturing = this.#local.anyOpen;
     this.canShareScreen = this.#local.canShareScreen;
     this.ownPicture = computed(() => this.#local.screen.value ?? on(this.#local.camera.value));
     this.devices = computed(() => this.#shown());

@@ -1,8 +1,8 @@
 /** The sounds of a call, played by media elements, and whether the browser lets them be heard yet. */
 
 import { type ReadonlySignal, signal } from '@preact/signals-core';
-import ringUrl from '../sounds/ring.wav';
-import ringbackUrl from '../sounds/ringback.wav';
+import ring from '../sounds/ring.wav?inline';
+import ringback from '../sounds/ringback.wav?inline';
 
 /** `ring`: somebody calls here. `ringback`: it rings there. */
 export type Sound = 'ring' | 'ringback' | 'none';
@@ -13,7 +13,16 @@ export interface Ringer {
   play(sound: Sound): void;
 }
 
-const URLS: Record<Exclude<Sound, 'none'>, string> = { ring: ringUrl, ringback: ringbackUrl };
+const DATA: Record<Exclude<Sound, 'none'>, string> = { ring, ringback };
+
+/**
+ * An address that a media element plays everywhere: WebKitGTK hands media to GStreamer, which knows blobs but not the
+ * scheme of the app's own pages (NotSupportedError, measured with 2.50), and no page may load media from `data:`.
+ */
+function blobUrl(data: string): string {
+  const bytes = Uint8Array.from(atob(data.slice(data.indexOf(',') + 1)), (letter) => letter.charCodeAt(0));
+  return URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' }));
+}
 
 export class ElementRinger implements Ringer {
   readonly #page: Document;
@@ -27,7 +36,7 @@ export class ElementRinger implements Ringer {
     this.#page = page;
     for (const sound of ['ring', 'ringback'] as const) {
       const element = page.createElement('audio');
-      element.src = URLS[sound];
+      element.src = blobUrl(DATA[sound]);
       element.loop = true;
       element.preload = 'auto';
       element.dataset.sound = sound;

@@ -9,8 +9,9 @@ interface PictureProps {
   readonly class?: string | undefined;
   /** The sound goes on. */
   readonly hidden?: boolean;
-  /** The browser plays no sound before a click; the picture goes on without. Grows by one with each click to try again. */
+  /** The browser plays no sound yet; the picture goes on without. */
   readonly onSilenced?: () => void;
+  /** Grows by one with each reason to try the sound again. */
   readonly attempt?: number;
 }
 
@@ -24,15 +25,18 @@ export function Picture({ label, stream, muted = false, class: look, hidden, onS
     if (video.srcObject !== stream) video.srcObject = stream;
     video.muted = muted;
     if (stream === null) return;
-    play(video, onSilenced);
+    const newer = new AbortController();
+    play(video, newer.signal, onSilenced);
+    return () => newer.abort();
   }, [stream, muted, attempt, onSilenced]);
 
   // biome-ignore lint/a11y/useMediaCaption: nobody writes captions for people who talk.
   return <video ref={element} class={look} aria-label={label} autoplay playsInline hidden={hidden} />;
 }
 
-function play(video: HTMLVideoElement, onSilenced: (() => void) | undefined): void {
+function play(video: HTMLVideoElement, newer: AbortSignal, onSilenced: (() => void) | undefined): void {
   video.play().catch((error: unknown) => {
+    if (newer.aborted) return;
     // A stream that changed meanwhile is an AbortError, and plays by itself.
     if (!(error instanceof DOMException) || error.name !== 'NotAllowedError' || video.muted) return;
     video.muted = true;

@@ -1,5 +1,5 @@
 import { fireEvent, screen, within } from '@testing-library/preact';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { FakeDevices } from '../call/fakes';
 import { sampleMe, samplePeer } from '../node/samples';
 import { drawn, page } from './testPage';
@@ -314,6 +314,32 @@ describe('how a call ended', () => {
     await call({ with: samplePeer('Ada', { presence: 'offline' }), phase: { is: 'ended', reason: 'lost' } });
     expect(noButton('Call again')).toBeNull();
     expect(button('Close')).toBeTruthy();
+  });
+});
+
+describe('the sound of the other side', () => {
+  test('is tried again once a device is open, which is when a browser allows it', async () => {
+    const devices = new FakeDevices();
+    const open = [devices.hold('audio'), devices.hold('video')];
+    const { call, engine } = page({}, devices);
+    let allowed = false;
+    const play = vi.spyOn(HTMLMediaElement.prototype, 'play').mockImplementation(async function (
+      this: HTMLMediaElement,
+    ) {
+      if (!allowed && !this.muted) throw new DOMException('', 'NotAllowedError');
+    });
+    engine.remote.value = new MediaStream();
+    await call(CONNECTED);
+    await drawn();
+    const silenced = () => screen.queryByText('Your browser keeps Ada silent until you click.');
+    expect(silenced()).toBeTruthy();
+    allowed = true;
+    for (const release of open) release();
+    await drawn();
+    await drawn();
+    expect(silenced()).toBeNull();
+    expect(screen.getByLabelText<HTMLVideoElement>("Ada's video").muted).toBe(false);
+    play.mockRestore();
   });
 });
 

@@ -88,7 +88,7 @@ const SAID_IN_PLACE = new Set(['bad_name', 'bad_address', 'nobody_there']);
 function Banners({ node, calls }: AppProps) {
   const refusal = node.refusal.value;
   return (
-    <div class={styles.banners}>
+    <div class={calls.busy.value ? `${styles.banners} ${styles.aboveControls}` : styles.banners}>
       {node.state.value === 'gone' && (
         <Notice urgent icon={<WarningIcon />}>
           {t.goneTitle}. {t.gone}

@@ -38,6 +38,10 @@ export function InCall({ calls, call }: { calls: CallModel; call: CallView }) {
     setSilenced(false);
     setTries((before) => before + 1);
   }, []);
+  const capturing = calls.capturing.value;
+  useEffect(() => {
+    if (capturing) soundOn();
+  }, [capturing, soundOn]);
   useKeys(calls);
 
   return (

@@ -48,6 +48,7 @@ impl Line {
             Signal::Ringing { .. } => {
                 if let Stage::Outgoing { ringing, .. } = &mut call.stage {
                     *ringing = true;
+                    call.seek_page(cx);
                     cx.act(Act::Changed);
                 }
                 false
@@ -139,8 +140,9 @@ impl Line {
         call.say(Signal::Accept { call: invite.call, media: ours.mine }, cx);
         call.say(Signal::Bye { call: ours.id, reason: EndReason::Superseded }, cx);
         self.note(Past::new(ours.id, from, EndReason::Superseded));
-        call.consent(cx);
         call.seat = ours.seat;
+        call.page_sought = ours.page_sought;
+        call.consent(cx);
         if let Some(page) = ours.page() {
             call.sit(page, cx);
         }

@@ -41,8 +41,16 @@ impl Call {
             (Some(fit), _) => self.move_to(fit, cx),
             (None, _) => {
                 self.seat = Seat::Waiting { until: cx.now + OPENING };
-                cx.act(Act::OpenPage);
             }
+        }
+    }
+
+    /// Opens a page in the browser, once, for a call that no page can hold: as soon as it rings there or both said yes,
+    /// so that nothing opens for somebody who is not at the screen.
+    pub(super) fn seek_page(&mut self, cx: &mut Context<'_>) {
+        if let (Seat::Waiting { .. }, false) = (self.seat, self.page_sought) {
+            self.page_sought = true;
+            cx.act(Act::OpenPage);
         }
     }
 
@@ -63,6 +71,7 @@ impl Call {
 
     pub(super) fn sit(&mut self, page: PageId, cx: &mut Context<'_>) {
         self.seat = Seat::Page(page);
+        self.page_sought = true;
         cx.act(Act::Order(page, self.start_order(cx)));
         for order in self.early.drain(..) {
             cx.act(Act::Order(page, order));

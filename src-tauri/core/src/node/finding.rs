@@ -120,7 +120,7 @@ impl Node {
             return;
         };
         if failures >= FAILURES_FORGET && person.last_linked.is_none() {
-            person.announced = false;
+            // One whom mDNS still finds stays, and rests ever longer.
             self.roster.forget_if_nobody(peer);
         }
     }
@@ -168,11 +168,10 @@ impl Node {
             .iter()
             .filter(|(_, p)| !p.known && !p.is_here() && p.last_linked.is_some_and(stale))
             .map(|(peer, _)| peer)
+            .filter(|peer| self.line.with() != Some(*peer))
             .collect();
         for peer in strangers {
-            if let Some(person) = self.roster.get_mut(peer) {
-                person.session = None;
-            }
+            self.forget_session(peer);
             self.roster.forget_if_nobody(peer);
         }
     }
@@ -304,6 +303,9 @@ impl Node {
                 if person.grace.take().is_some() | std::mem::take(&mut person.listed) {
                     self.touched.insert(peer);
                 }
+            }
+            if let Some(peer) = self.line.call().map(|call| call.with) {
+                self.on_line(now, out, |line, cx| line.peer_absent(peer, true, cx));
             }
         } else {
             self.seek_all(now, out);

@@ -3,21 +3,18 @@
 use std::time::Duration;
 
 use super::{Action, LINKS_TAKEN, Node};
-use crate::id::{LinkId, PageId, PeerId};
+use crate::id::{LinkId, PeerId};
 use crate::link::{Dialler, Greeting, Health, LINKS_PER_PEER, LOOK_EVERY, Link};
 use crate::roster::{Dialling, RELINK_GRACE};
-use crate::signals::{Heard, Session};
+use crate::signals::Session;
 use crate::time::Time;
-use crate::wire::peer::{Farewell, Frame, Hello, NumberedSignal, PEERS_NAMED, PeerHint, Signal};
-use crate::wire::ui::{EngineOrder, Notice};
-use crate::wire::{VERSION, encode};
+use crate::wire::VERSION;
+use crate::wire::peer::{Farewell, Frame, Hello};
 
 /// Links beyond [`LINKS_TAKEN`] until their hello tells whether they are wanted for a call.
 const LINKS_SPARE: usize = 8;
 /// How long somebody who has links enough is left alone.
 const FULL_REST: Duration = Duration::from_secs(60);
-/// Signals held for somebody who is not linked yet: an invite, a hang-up, a first offer and its candidates.
-const SIGNALS_HELD: usize = 64;
 
 impl Node {
     pub(super) fn link_up(&mut self, id: LinkId, mut link: Link, now: Time, out: &mut Vec<Action>) {
@@ -46,7 +43,7 @@ impl Node {
         }
         let hello = Hello {
             version: VERSION,
-            boot: self.boot,
+            boot: link.told,
             name: self.name.clone(),
             status: self.status(),
             port: self.port,
@@ -63,21 +60,6 @@ impl Node {
     /// How many people there are links with; two that dial each other at once have two for a moment.
     pub(super) fn people_linked(&self) -> usize {
         self.links.values().map(|link| link.peer).collect::<std::collections::BTreeSet<_>>().len()
-    }
-
-    /// Peers linked now that are on the network of this link, for the other end to find.
-    fn hints_for(&self, link: &Link) -> Vec<PeerHint> {
-        let near = |ip| self.networks.iter().any(|n| n.holds(link.local.ip()) && n.holds(ip));
-        self.roster
-            .linked()
-            .filter(|(peer, _, _)| *peer != link.peer)
-            .filter_map(|(peer, person, id)| {
-                let remote = self.links.get(&id)?.remote;
-                let address = std::net::SocketAddr::new(remote.ip(), person.port?);
-                near(remote.ip()).then(|| PeerHint { peer, addresses: vec![address] })
-            })
-            .take(PEERS_NAMED)
-            .collect()
     }
 
     pub(super) fn frame(&mut self, id: LinkId, frame: Frame, now: Time, out: &mut Vec<Action>) {
@@ -107,11 +89,10 @@ impl Node {
                 }
             }
             (Frame::Presence { name, status }, true) => {
-                if let Some(person) = self.roster.get_mut(peer) {
-                    person.name = name;
-                    person.status = status;
-                    self.touched.insert(peer);
+                if let Some(boot) = link.boot() {
+                    link.greeting = Greeting::Done { boot, name, status };
                 }
+                self.heed(id, peer);
             }
             (Frame::Peers { peers }, true) => self.hinted(peer, peers, now, out),
             (Frame::Signal(numbered), true) => self.signal(id, peer, *numbered, now, out),
@@ -131,38 +112,41 @@ impl Node {
         if hello.version != VERSION {
             return self.drop_link(id, Farewell::Version, now, out);
         }
-        let (peer, remote) = (link.peer, link.remote);
-        link.greeting = Greeting::Done { boot: hello.boot };
+        let (peer, remote, told) = (link.peer, link.remote, link.told);
+        link.greeting = Greeting::Done { boot: hello.boot, name: hello.name.clone(), status: hello.status };
         if !hello.wanted && self.people_linked() > LINKS_TAKEN && !self.is_wanted(peer) {
             return self.drop_link(id, Farewell::Full, now, out);
         }
-        let person = self.roster.meet(peer, hello.name.clone());
+        if let Some(stranger) = self.roster.stranger_too_many().filter(|stranger| self.line.with() != Some(*stranger)) {
+            self.forget_session(stranger);
+            self.roster.forget(stranger);
+            self.touched.insert(stranger);
+        }
+        let person = self.roster.meet(peer, hello.name);
         if person.left == Some(hello.boot) {
             // It said so on another link, and this one was under way.
             return self.drop_link(id, Farewell::Replaced, now, out);
         }
         let met = person.session.as_ref().map(Session::peer_boot);
-        if person.link.is_some() && met.is_some_and(|met| met > hello.boot) {
-            // Left over from before a crash, while its successor is linked already.
+        if met.is_some_and(|met| met > hello.boot) && (person.link.is_some() || person.was_here_lately(now)) {
+            // Left over from before a crash. (A data folder put back from a backup counts lower too, but not at once.)
             return self.drop_link(id, Farewell::Replaced, now, out);
         }
-        person.name = hello.name;
-        person.status = hello.status;
         person.port = Some(hello.port);
         let mut listens = remote;
         // Set in place: the zone of a link-local address must stay.
         listens.set_port(hello.port);
         person.add_address(listens);
         let restarted = met.is_some_and(|met| met != hello.boot);
-        if met != Some(hello.boot) {
-            let mut session = Session::new(self.boot, hello.boot);
-            for signal in person.held.drain(..) {
-                // Fewer are held than a session keeps.
-                let _few = session.say(signal, now);
-            }
-            person.session = Some(session);
-        }
         let has_link = person.link.is_some();
+        if met != Some(hello.boot) {
+            person.session = Some(Session::new(told, hello.boot));
+            let held = std::mem::take(&mut person.held);
+            for (at, signal) in held {
+                // Each with its true age; `use_link` sends them.
+                self.number(peer, signal, at);
+            }
+        }
         if restarted {
             self.on_line(now, out, |line, cx| line.peer_restarted(peer, cx));
             self.close_others(id, peer, out);
@@ -173,6 +157,16 @@ impl Node {
             self.contest(peer, now, out);
         }
         self.hinted(peer, hello.peers, now, out);
+    }
+
+    /// Shows somebody as they say on the link in use: another may be late, or end before its last word.
+    fn heed(&mut self, id: LinkId, peer: PeerId) {
+        if let Some(Link { greeting: Greeting::Done { name, status, .. }, .. }) = self.links.get(&id)
+            && let Some(person) = self.roster.get_mut(peer).filter(|person| person.link == Some(id))
+        {
+            (person.name, person.status) = (name.clone(), *status);
+            self.touched.insert(peer);
+        }
     }
 
     /// From now on this link carries what is said to the peer.
@@ -191,37 +185,11 @@ impl Node {
                 out.push(Action::Send { link: id, frame: Frame::Signal(Box::new(numbered)) });
             }
         }
-        self.touched.insert(peer);
+        self.heed(id, peer);
         self.line.peer_back(peer);
         if newcomer {
             self.pass_on(peer, out);
             self.make_up(id, peer, out);
-        }
-    }
-
-    /// Tells somebody whom multicast does not reach of those who came while the two were still saying hello.
-    fn make_up(&self, id: LinkId, peer: PeerId, out: &mut Vec<Action>) {
-        let deaf = self.roster.get(peer).is_some_and(|person| !person.announced);
-        let Some(link) = self.links.get(&id).filter(|link| deaf && link.met_before != self.met) else {
-            return;
-        };
-        let peers = self.hints_for(link);
-        out.push(Action::Send { link: id, frame: Frame::Peers { peers } });
-    }
-
-    /// Tells those whom multicast does not seem to reach about somebody new.
-    fn pass_on(&self, newcomer: PeerId, out: &mut Vec<Action>) {
-        for (peer, person, id) in self.roster.linked() {
-            if peer == newcomer || person.announced {
-                continue;
-            }
-            let Some(link) = self.links.get(&id) else {
-                continue;
-            };
-            let peers: Vec<_> = self.hints_for(link).into_iter().filter(|hint| hint.peer == newcomer).collect();
-            if !peers.is_empty() {
-                out.push(Action::Send { link: id, frame: Frame::Peers { peers } });
-            }
         }
     }
 
@@ -263,7 +231,25 @@ impl Node {
         }
     }
 
-    fn drop_link(&mut self, id: LinkId, farewell: Farewell, now: Time, out: &mut Vec<Action>) {
+    /// The node at the other end ends: so do its other links.
+    fn has_left(&mut self, id: LinkId, link: &Link, out: &mut Vec<Action>) {
+        let peer = link.peer;
+        let same = |other: &Link| other.peer == peer && other.boot() == link.boot();
+        let others: Vec<LinkId> = self.links.iter().filter(|(_, other)| same(other)).map(|(id, _)| *id).collect();
+        for other in &others {
+            self.links.remove(other);
+            out.push(Action::Close { link: *other, farewell: Some(Farewell::Replaced) });
+        }
+        if let Some(person) = self.roster.get_mut(peer) {
+            person.left = link.boot();
+            // As if the link in use had said so.
+            if person.link.is_some_and(|used| others.contains(&used)) {
+                person.link = Some(id);
+            }
+        }
+    }
+
+    pub(super) fn drop_link(&mut self, id: LinkId, farewell: Farewell, now: Time, out: &mut Vec<Action>) {
         out.push(Action::Close { link: id, farewell: Some(farewell) });
         self.link_closed(id, None, now, out);
     }
@@ -278,19 +264,21 @@ impl Node {
         }
         let peer = link.peer;
         if farewell == Some(Farewell::Leaving) {
-            if let Some(person) = self.roster.get_mut(peer) {
-                person.left = link.boot();
-            }
-            self.close_others(id, peer, out);
+            self.has_left(id, &link, out);
         }
         let remaining = self.best_link(peer);
         let Some(person) = self.roster.get_mut(peer) else {
             return;
         };
+        person.flaps = if link.has_lived(now) { 0 } else { person.flaps + 1 };
         if person.link != Some(id) {
             if farewell == Some(Farewell::Full) {
                 person.dialling = Dialling::Resting { until: now + FULL_REST, failures: 1 };
                 self.list_without_link(peer);
+            } else if link.dialler == Dialler::Me && link.boot().is_none() && person.dialling == Dialling::Idle {
+                // A dial that led to a link without a hello has failed.
+                let failures = person.flaps;
+                person.dialling = Dialling::Resting { until: now + person.rest(failures, now), failures };
             }
             return;
         }
@@ -311,7 +299,11 @@ impl Node {
             self.on_line(now, out, |line, cx| line.peer_absent(peer, true, cx));
         } else {
             person.grace = Some(now + RELINK_GRACE);
-            person.dialling = Dialling::Idle;
+            // At once the first time, but not again and again.
+            person.dialling = match person.flaps {
+                0 | 1 => Dialling::Idle,
+                failures => Dialling::Resting { until: now + person.rest(failures, now), failures },
+            };
             out.push(Action::Verify(peer));
             self.try_dial(peer, now, out);
         }
@@ -343,88 +335,6 @@ impl Node {
 
     pub(super) fn look_due(&self) -> Option<Time> {
         (!self.links.is_empty()).then(|| self.looked + LOOK_EVERY)
-    }
-
-    /// Says a signal: over the link, and over a page's data channel if one is named.
-    pub(super) fn say(
-        &mut self,
-        peer: PeerId,
-        signal: Signal,
-        relay: Option<PageId>,
-        now: Time,
-        out: &mut Vec<Action>,
-    ) {
-        let call = signal.call();
-        let Some(person) = self.roster.get_mut(peer) else {
-            return;
-        };
-        let (Some(session), link) = (person.session.as_mut(), person.link) else {
-            if person.held.len() < SIGNALS_HELD {
-                person.held.push(signal);
-            }
-            return;
-        };
-        let numbered = match session.say(signal, now) {
-            Ok(numbered) => numbered,
-            Err(_) => {
-                // It has not acknowledged hundreds: start again from nothing.
-                person.session = None;
-                if let Some(id) = link {
-                    self.drop_link(id, Farewell::Protocol, now, out);
-                }
-                return;
-            }
-        };
-        #[cfg(any(test, feature = "sim"))]
-        self.record_said(&numbered);
-        if let Some(page) = relay {
-            let order = EngineOrder::Relay { call, frame: encode(&numbered) };
-            out.push(Action::Notify(page, Notice::Engine { order }));
-        }
-        if let Some(link) = link {
-            out.push(Action::Send { link, frame: Frame::Signal(Box::new(numbered)) });
-        }
-    }
-
-    fn signal(&mut self, id: LinkId, peer: PeerId, numbered: NumberedSignal, now: Time, out: &mut Vec<Action>) {
-        let Some(session) = self.roster.get_mut(peer).and_then(|person| person.session.as_mut()) else {
-            return;
-        };
-        let Ok(heard) = session.hear(numbered) else {
-            return self.drop_link(id, Farewell::Protocol, now, out);
-        };
-        let n = session.last_heard();
-        out.push(Action::Send { link: id, frame: Frame::Ack { n } });
-        self.apply(peer, heard, now, out);
-    }
-
-    /// Applies signals that are next in their order.
-    pub(super) fn apply(&mut self, peer: PeerId, heard: Vec<Heard>, now: Time, out: &mut Vec<Action>) {
-        #[cfg(any(test, feature = "sim"))]
-        self.record_heard(peer, &heard);
-        for Heard { signal, age_ms } in heard {
-            if self.is_believable(peer, &signal) {
-                self.on_line(now, out, |line, cx| line.said(peer, signal, age_ms, cx));
-            }
-        }
-    }
-
-    fn is_believable(&self, peer: PeerId, signal: &Signal) -> bool {
-        match signal {
-            Signal::Candidate { candidate, .. } => {
-                let remote = self.link_of(peer).map(|link| link.remote.ip());
-                crate::candidate::believable(&candidate.line, remote, &self.networks)
-            }
-            Signal::Invite { .. }
-            | Signal::Ringing { .. }
-            | Signal::Accept { .. }
-            | Signal::Nonce { .. }
-            | Signal::Reveal { .. }
-            | Signal::Bye { .. }
-            | Signal::Description { .. }
-            | Signal::Renew { .. }
-            | Signal::Devices { .. } => true,
-        }
     }
 
     pub(super) fn link_of(&self, peer: PeerId) -> Option<&Link> {

@@ -51,12 +51,15 @@ impl World {
         if !self.devices[callee.at].is_visible() || !self.devices[placed.caller.at].is_visible() {
             return None;
         }
+        // After minutes apart one of the two forgot the other, with all that was still to be said.
+        if self.forgot(placed.caller.at, callee.at) {
+            return None;
+        }
         let fates = [placed.caller, callee].map(|Run { at, .. }| self.line(at).map(|line| fate(line, call)));
         match fates {
             [Some(Fate::Over(a)), Some(Fate::Over(b))] if a == b => None,
             [Some(Fate::Active), Some(Fate::Active)] => None,
-            // Only the last calls are remembered, and what was said before one side forgot the other is lost.
-            [a, Some(Fate::Unknown)] if self.forgot(placed.caller.at, callee.at) || a == Some(Fate::Unknown) => None,
+            // Only the last calls are remembered.
             [Some(Fate::Unknown), _] if self.past_full(placed.caller.at) => None,
             [_, Some(Fate::Unknown)] if self.past_full(callee.at) => None,
             _ => Some(format!("call {call:?} of {placed:?}: {fates:?}")),

@@ -24,7 +24,7 @@ pub(super) struct Ledger {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placed {
     pub(super) caller: Run,
-    /// The callee's node, if it ran.
+    /// The callee's node, if it ran and is the one the caller knew.
     pub(super) callee: Option<Run>,
     /// World time.
     pub(super) time: u64,
@@ -48,20 +48,24 @@ impl Now {
 impl World {
     /// Writes down what an event that a node has just handled says of its person's will.
     pub(super) fn write_down(&mut self, at: At, event: &Event, before: Option<Now>, now: Option<Now>) {
-        let command = match event {
-            Event::Command { command, .. } => Some(command),
+        let command = if let Event::Command { command, .. } = event { Some(command) } else { None };
+        let hung_up = command.and_then(|command| match command {
+            Command::HangUp { call } | Command::Decline { call } => Some(*call),
             _ => None,
-        };
-        let hung_up = match command {
-            Some(Command::HangUp { call } | Command::Decline { call }) => Some(*call),
-            _ => None,
-        };
+        });
+        if let Some(before) = before.filter(|before| now.is_none_or(|now| now.id != before.id)) {
+            let past = self.line(at).and_then(|line| line.past().find(|past| past.id == before.id));
+            if let Some(reason) = past.map(|past| past.reason) {
+                *self.story.ends.entry(reason).or_default() += 1;
+            }
+        }
         let Some(now) = now else { return };
         let new = before.is_none_or(|before| before.id != now.id);
         match command {
             Some(Command::Call { .. }) if new && now.role == Role::Caller => {
                 self.ledger.yes.insert((at, now.id));
                 let placed = self.placed(at, now.with);
+                self.story.calls += 1;
                 self.ledger.placed.extend(placed.map(|placed| (now.id, placed)));
             }
             // Calling somebody whose call rings here answers it.
@@ -79,6 +83,7 @@ impl World {
         {
             self.ledger.yes.insert((at, now.id));
             self.ledger.merged.insert((at, now.id), before.id);
+            self.story.crossed += 1;
         }
         if hung_up.is_some() && self.ledger.merged.get(&(at, now.id)) == hung_up.as_ref() {
             return self.fail(at, "a call goes on whose person hung up the call it took the place of");
@@ -90,7 +95,12 @@ impl World {
 
     fn placed(&self, at: At, with: PeerId) -> Option<Placed> {
         let callee = self.devices.iter().position(|device| device.peer == with)?;
-        Some(Placed { caller: self.run_of(at)?, callee: self.run_of(callee), time: self.now })
+        let node = &self.devices[at].life.as_ref()?.node;
+        let session = node.roster().get(with).and_then(|person| person.session.as_ref());
+        // It may have started anew, which the caller does not know yet: the call goes to the run that is over.
+        let meant = |run: &Run| session.is_none_or(|session| session.peer_boot().count == run.boot);
+        let callee = self.run_of(callee).filter(meant);
+        Some(Placed { caller: self.run_of(at)?, callee, time: self.now })
     }
 
     /// Sound and picture flow only where both people said yes.

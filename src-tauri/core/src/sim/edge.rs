@@ -6,7 +6,7 @@ use super::queue::{At, Happening, Run};
 use crate::id::{LinkId, PageId};
 use crate::node::{Action, Event};
 use crate::wire::peer::Frame;
-use crate::wire::ui::Presence;
+use crate::wire::ui::{Command, Presence};
 use crate::wire::{decode, encode};
 
 /// Signals kept of each device, to be played again.
@@ -25,7 +25,10 @@ impl World {
         let actions = life.node.handle(event.clone(), clock);
         let now = life.node.line().call().map(Now::of);
         self.write_down(at, &event, before, now);
-        self.check_signals(at);
+        let applied = self.check_signals(at);
+        if let Event::Command { command: Command::Relayed { .. }, .. } = event {
+            self.story.relayed += applied;
+        }
         for action in actions {
             self.carry_out(at, action);
         }

@@ -75,14 +75,20 @@ impl World {
             }
             79..88 => {
                 // A second link beside the one they have.
-                if let (Some(run), Some(to)) = (self.run_of(at), self.dice.pick(&all)) {
-                    let dial = Dial::Address(PageId(0));
-                    let addresses = vec![self.devices[to].address()];
-                    self.queue.put(self.now, Happening::Dial(run, dial, addresses));
+                if let Some(to) = self.dice.pick(&all) {
+                    self.dial_again(at, to);
                 }
             }
             88..100 => self.replay(),
             _ => {}
+        }
+    }
+
+    /// Dials somebody who may be linked already.
+    pub(super) fn dial_again(&mut self, at: At, to: At) {
+        if let Some(run) = self.run_of(at) {
+            let addresses = vec![self.devices[to].address()];
+            self.queue.put(self.now, Happening::Dial(run, Dial::Address(PageId(0)), addresses));
         }
     }
 

@@ -23,6 +23,7 @@ impl World {
             faults: None,
             absence: false,
             whims: false,
+            firewall: false,
             codec: true,
             swallowed: None,
         };
@@ -121,6 +122,12 @@ impl World {
         self.run_of(at).is_some_and(|run| self.look_up(run, page).is_some())
     }
 
+    /// Lets no sound and picture through from now on, while links get through; or lets them again.
+    pub fn firewall(&mut self, on: bool) {
+        self.profile.firewall = on;
+        self.stir();
+    }
+
     /// Pulls a device's cable, or puts it in again.
     pub fn cable(&mut self, at: usize, plugged: bool) {
         if plugged {
@@ -137,6 +144,11 @@ impl World {
         if blocked {
             self.doom_all(at);
         }
+    }
+
+    /// Opens one more link from a device to another.
+    pub fn second_link(&mut self, at: usize, to: usize) {
+        self.dial_again(at, to);
     }
 
     /// Ends a node: `kill -9`.

@@ -9,7 +9,7 @@ use crate::wire::ui::{Command, Path};
 impl World {
     /// Whether this connection and its other end have agreed, and packets get through.
     pub(super) fn leads_to(&self, run: Run, page: PageId) -> Option<(Run, PageId)> {
-        let here = self.look_up(run, page)?;
+        let here = self.look_up(run, page).filter(|_| !self.profile.firewall)?;
         let theirs = here.theirs?;
         let (there, page, other) = self.find_connection(theirs)?;
         let same = (here.call, here.attempt) == (other.call, other.attempt);

@@ -4,20 +4,7 @@ use std::time::Duration;
 
 use super::dice::Dice;
 use super::queue::Happening;
-use super::{Profile, Violation, World};
-
-/// What a schedule came to, for the reader to see that something happened at all.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Story {
-    /// Machines.
-    pub devices: usize,
-    /// Calls placed.
-    pub calls: usize,
-    /// Signals applied.
-    pub signals: usize,
-    /// Virtual milliseconds.
-    pub lasted: u64,
-}
+use super::{Profile, Story, Violation, World};
 
 /// How long after the network is well everything must be in order: the longest rest between dials, then ringing out,
 /// then a connection that never comes.
@@ -41,6 +28,7 @@ fn profile(dice: &mut Dice) -> (usize, Profile) {
         faults,
         absence: dice.chance(2),
         whims: dice.chance(40),
+        firewall: dice.chance(3),
         codec: dice.chance(6),
         swallowed: dice.chance(10).then_some(0),
     };
@@ -52,7 +40,7 @@ fn profile(dice: &mut Dice) -> (usize, Profile) {
 /// # Errors
 /// The first thing that went wrong.
 pub fn run(seed: u64) -> Result<Story, Violation> {
-    run_in(World::of(seed)).map(|(story, _)| story)
+    play(&mut World::of(seed))
 }
 
 /// Runs the schedule of a seed and gives all that happened, line by line, in the end or up to the failure.
@@ -61,11 +49,6 @@ pub fn tell(seed: u64) -> (Result<Story, Violation>, Vec<String>) {
     world.log = Some(Vec::new());
     let result = play(&mut world);
     (result, world.log.take().unwrap_or_default())
-}
-
-fn run_in(mut world: World) -> Result<(Story, World), Violation> {
-    let story = play(&mut world)?;
-    Ok((story, world))
 }
 
 impl World {
@@ -106,10 +89,7 @@ fn play(world: &mut World) -> Result<Story, Violation> {
         }
         world.run(Duration::ZERO)?;
     }
-    Ok(Story {
-        devices: world.devices.len(),
-        calls: world.ledger.placed.len(),
-        signals: world.said.values().map(|said| said.applied).sum(),
-        lasted: world.now,
-    })
+    world.story.schedules = 1;
+    world.story.lasted = world.now;
+    Ok(world.story.clone())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::World;
 use super::page::goes_on;
 use super::queue::{At, Run};
-use crate::call::{Call, Line, Stage, State};
+use crate::call::{Line, Stage, State};
 use crate::id::{BootId, PeerId};
 use crate::wire::ui::{CallView, Me, PeerView, Presence, Snapshot};
 
@@ -38,13 +38,9 @@ impl World {
         }
         let other = self.at_of(call.with)?;
         let there = self.line(other).and_then(Line::call);
-        let Some(there) = there.filter(|there| there.id == call.id) else {
-            return Some("it is in a call that the other side is not in".to_owned());
-        };
-        if there.attempt() != call.attempt() {
-            return Some("the two ends are connected by different attempts".to_owned());
-        }
-        differing_codes(call, there)
+        there
+            .is_none_or(|there| there.id != call.id)
+            .then(|| "it is in a call that the other side is not in".to_owned())
     }
 
     /// Everybody visible is linked with everybody visible, by one link each, and nobody else is listed.
@@ -133,11 +129,6 @@ impl World {
         }
         None
     }
-}
-
-fn differing_codes(here: &Call, there: &Call) -> Option<String> {
-    let (a, b) = (here.code(), there.code());
-    (!a.is_empty() && !b.is_empty() && a != b).then(|| "the short codes differ".to_owned())
 }
 
 fn differing(truth: &Snapshot, me: Option<&Me>, peers: &[PeerView], call: Option<&CallView>) -> Option<String> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::World;
 use super::queue::At;
-use crate::call::{CONNECT, RECONNECT, RING, Stage};
+use crate::call::{CONNECT, Line, RECONNECT, RING, Stage};
 use crate::id::{CallId, PageId};
 use crate::node::{LINKS_TAKEN, Traced};
 use crate::signals::{EARLY, UNACKNOWLEDGED};
@@ -76,6 +76,13 @@ impl World {
                     .as_ref()
                     .is_none_or(|session| session.waiting() <= UNACKNOWLEDGED && session.early() <= EARLY)
             });
+        let dangling = node.roster().linked().any(|(peer, _, used)| {
+            let link = node.links().find(|(id, _)| *id == used);
+            link.is_none_or(|(_, link)| link.peer != peer || link.boot().is_none())
+        });
+        if dangling {
+            return self.fail(at, "somebody's link in use is none");
+        }
         if !bounded {
             return self.fail(at, "a queue is longer than its bound");
         }
@@ -85,6 +92,8 @@ impl World {
             _ => now,
         };
         life.watch.stage = stage.map(|(id, kind)| (id, kind, since));
+        self.story.connected += u64::from(stage.is_some_and(|(_, kind)| kind == Kind::Connected) && since == now);
+        self.check_call(at);
         let Some((id, kind)) = stage else { return };
         let lasted = Duration::from_millis(now - since);
         if kind.most().is_some_and(|most| lasted > most) {
@@ -95,6 +104,21 @@ impl World {
             if Duration::from_millis(now - placed) > RING + STUCK {
                 self.fail(at, "a call rings long after it was placed");
             }
+        }
+    }
+
+    /// What both ends of a call must see alike at any time.
+    fn check_call(&mut self, at: At) {
+        let Some(call) = self.line(at).and_then(Line::call) else { return };
+        let there = self.at_of(call.with).and_then(|other| self.line(other)?.call());
+        let Some(there) = there.filter(|there| there.id == call.id) else { return };
+        let both = call.stage == Stage::Connected && there.stage == Stage::Connected;
+        if both && call.attempt() != there.attempt() {
+            return self.fail(at, "the two ends are connected by different attempts");
+        }
+        let (mine, theirs) = (call.code(), there.code());
+        if !mine.is_empty() && !theirs.is_empty() && mine != theirs {
+            self.fail(at, "the two ends show different short codes");
         }
     }
 
@@ -121,10 +145,11 @@ impl World {
         }
     }
 
-    /// Every signal is applied once and in the order it was said.
-    pub(super) fn check_signals(&mut self, at: At) {
+    /// Every signal is applied once and in the order it was said. Gives how many were.
+    pub(super) fn check_signals(&mut self, at: At) -> u64 {
+        let mut applied = 0;
         let Some(life) = self.devices[at].life.as_mut() else {
-            return;
+            return applied;
         };
         for traced in life.node.recorded() {
             match traced {
@@ -132,18 +157,23 @@ impl World {
                     let said = self.said.entry((numbered.from, numbered.to)).or_default();
                     said.signals.push(numbered.signal);
                     if said.signals.len() as u64 != numbered.n {
-                        return self.fail(at, "a signal's number is not the next");
+                        self.fail(at, "a signal's number is not the next");
+                        break;
                     }
                 }
                 Traced::Applied { from, to, n, signal } => {
                     let said = self.said.entry((from, to)).or_default();
                     let next = said.applied;
                     said.applied += 1;
+                    applied += 1;
                     if n != next as u64 + 1 || said.signals.get(next) != Some(&signal) {
-                        return self.fail(at, "a signal was lost, doubled or changed");
+                        self.fail(at, "a signal was lost, doubled or changed");
+                        break;
                     }
                 }
             }
         }
+        self.story.signals += applied;
+        applied
     }
 }
