@@ -227,7 +227,7 @@ export const en = {
   otherWindow: 'This call is in another window',
   callGoesOnThere: (name: string) => `Your call with ${name} goes on there.`,
   takeOver: 'Continue it here',
-  openedBrowser: 'Calls open in your browser on this system. The call is open there.',
+  openedBrowser: 'Calls open in your browser on this system.',
 
   // Over
   ended,
