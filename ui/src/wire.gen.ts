@@ -210,7 +210,7 @@ picture: Picture, };
  * How a call ended, in words that are true at both ends. Where the two ends saw it differently, the earlier in this
  * list holds for both: each hears the other's reason and takes the smaller.
  */
-export type EndReason = "code_mismatch" | "superseded" | "cancelled" | "declined" | "busy" | "not_at_screen" | "unanswered" | "hung_up" | "no_path" | "engine_failed" | "lost";
+export type EndReason = "code_mismatch" | "cancelled" | "declined" | "busy" | "not_at_screen" | "unanswered" | "hung_up" | "no_path" | "engine_failed" | "lost" | "superseded";
 
 /**
  * An order to a page's engine.

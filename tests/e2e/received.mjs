@@ -1,0 +1,129 @@
+// @ts-check
+/** What a page really receives and sends: colours of decoded pictures, pitches of decoded sound, counters of packets. */
+
+/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {import('playwright-core').Locator} Locator */
+/** @typedef {import('./watch.mjs').WatchedWindow} WatchedWindow */
+
+/**
+ * The state of the newest connection this page made.
+ * @param {Page} page
+ */
+export function connectionState(page) {
+  return page.evaluate(() => {
+    const { connections } = /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch;
+    return connections.at(-1)?.connectionState ?? null;
+  });
+}
+
+/**
+ * How many connections of this page are not closed.
+ * @param {Page} page
+ */
+export function openConnections(page) {
+  return page.evaluate(() => {
+    const { connections } = /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch;
+    return connections.filter(({ connectionState }) => connectionState !== 'closed').length;
+  });
+}
+
+/**
+ * Media bytes sent and received and frames decoded, on all connections of this page that are not closed.
+ * @param {Page} page
+ */
+export function traffic(page) {
+  return page.evaluate(async () => {
+    const { connections } = /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch;
+    const sum = { sent: 0, soundSent: 0, pictureSent: 0, received: 0, frames: 0 };
+    for (const connection of connections) {
+      if (connection.connectionState === 'closed') continue;
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type === 'outbound-rtp') {
+          sum.sent += report.bytesSent;
+          if (report.kind === 'audio') sum.soundSent += report.bytesSent;
+          else sum.pictureSent += report.bytesSent;
+        }
+        if (report.type === 'inbound-rtp') {
+          sum.received += report.bytesReceived;
+          sum.frames += report.framesDecoded ?? 0;
+        }
+      }
+    }
+    return sum;
+  });
+}
+
+/**
+ * Every device this page asked for since it was loaded.
+ * @param {Page} page
+ */
+export function devicesAsked(page) {
+  return page.evaluate(() => /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch.asked);
+}
+
+/**
+ * The devices of this page that are running now: whose light is on.
+ * @param {Page} page
+ */
+export function devicesRunning(page) {
+  return page.evaluate(() => {
+    const { opened } = /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch;
+    return opened.filter(({ readyState }) => readyState === 'live').map(({ kind }) => kind);
+  });
+}
+
+/**
+ * The mean colour of what a video element shows now; `null` while it shows nothing.
+ * @param {Locator} video
+ * @returns {Promise<[number, number, number] | null>}
+ */
+export function colourOf(video) {
+  return video.evaluate((element) => {
+    if (!(element instanceof HTMLVideoElement) || element.videoWidth === 0) return null;
+    const canvas = document.createElement('canvas');
+    canvas.width = 32;
+    canvas.height = 24;
+    const context = canvas.getContext('2d');
+    if (context === null) return null;
+    context.drawImage(element, 0, 0, canvas.width, canvas.height);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const sum = [0, 0, 0];
+    for (let at = 0; at < data.length; at += 4) for (const c of [0, 1, 2]) sum[c] = (sum[c] ?? 0) + (data[at + c] ?? 0);
+    const pixels = data.length / 4;
+    return [Math.round((sum[0] ?? 0) / pixels), Math.round((sum[1] ?? 0) / pixels), Math.round((sum[2] ?? 0) / pixels)];
+  });
+}
+
+/**
+ * What can be heard from a media element: the strongest pitch in hertz at its loudest moment, and how loud that was in
+ * decibels (0 is the most there is). Listens for a second, or until it heard `wanted`. An element that is muted or paused
+ * is silent.
+ * @param {Locator} video
+ * @param {{ tone: number, drift: number, loudness: number }} [wanted]
+ * @returns {Promise<{ tone: number, loudness: number }>}
+ */
+export function soundOf(video, wanted) {
+  return video.evaluate(async (element, wanted) => {
+    let loudest = { tone: 0, loudness: -200 };
+    if (!(element instanceof HTMLVideoElement) || element.muted || element.paused || element.volume === 0) return loudest;
+    if (!(element.srcObject instanceof MediaStream) || element.srcObject.getAudioTracks().length === 0) return loudest;
+    const context = new AudioContext();
+    const analyser = new AnalyserNode(context, { fftSize: 4096, smoothingTimeConstant: 0 });
+    context.createMediaStreamSource(new MediaStream(element.srcObject.getAudioTracks())).connect(analyser);
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    const end = performance.now() + 1000;
+    while (performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      analyser.getFloatFrequencyData(bins);
+      const loudness = Math.max(...bins);
+      if (!Number.isFinite(loudness)) continue;
+      const now = { tone: (bins.indexOf(loudness) * context.sampleRate) / analyser.fftSize, loudness };
+      if (loudness > loudest.loudness) loudest = now;
+      if (wanted === undefined || loudness < wanted.loudness || Math.abs(now.tone - wanted.tone) > wanted.drift) continue;
+      loudest = now;
+      break;
+    }
+    await context.close();
+    return loudest;
+  }, wanted);
+}

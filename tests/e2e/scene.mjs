@@ -1,0 +1,168 @@
+// @ts-check
+/** What one test file plays in: a network and the people on it. Everything it makes goes with it. */
+
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { Browser } from './browser.mjs';
+import { Lab } from './lab.mjs';
+import { DogellerNode } from './node.mjs';
+import { answerQuestions } from './permission.mjs';
+import { Person } from './person.mjs';
+import { PATIENCE_MS } from './until.mjs';
+
+/** @typedef {import('./browser.mjs').Devices} Devices */
+/** @typedef {import('./media.mjs').Look} Look */
+/** @typedef {import('playwright-core').Page} Page */
+
+/** No promise takes longer, or somebody waits for something that does not come. */
+const PROMISE_MS = 180_000;
+
+/**
+ * @typedef {object} Guest
+ * @property {Person} person
+ * @property {Browser} browser
+ * @property {string[]} said what the page wrote to its console
+ */
+
+export class Scene {
+  /** @type {Guest[]} */
+  #guests = [];
+  #folder;
+  #closesAfterTests = false;
+
+  /**
+   * @param {Lab} lab
+   * @param {string} folder
+   */
+  constructor(lab, folder) {
+    this.lab = lab;
+    this.#folder = folder;
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  }
+
+  /**
+   * A network of so many machines.
+   * @param {number} hosts
+   */
+  static async open(hosts) {
+    return new Scene(await Lab.start(hosts), await mkdtemp(join(tmpdir(), 'dogeller-e2e-')));
+  }
+
+  /**
+   * Somebody starts Dogeller on a machine and opens its page.
+   * @param {{ name: string, host: number, look: Look, devices?: Devices }} who
+   */
+  async arrive({ name, host, look, devices = 'allowed' }) {
+    const folder = await mkdtemp(join(this.#folder, `host-${host}-`));
+    const { lab } = this;
+    const [node, browser] = await Promise.all([
+      DogellerNode.start({ lab, host, name, folder: join(folder, 'data') }),
+      Browser.open({ lab, host, folder, look, devices }),
+    ]);
+    const page = await browser.context.newPage();
+    const person = new Person({ name, host, look, page, node });
+    const guest = { person, browser, said: [] };
+    this.#guests.push(guest);
+    this.#listen(guest, page);
+    if (devices === 'asked') await answerQuestions(page, new URL(node.url).origin);
+    await page.goto(node.url);
+    return person;
+  }
+
+  /**
+   * Another page on somebody's node, as another tab of the same browser.
+   * @param {Person} person
+   */
+  async anotherPage(person) {
+    const guest = this.#guest(person);
+    const page = await person.page.context().newPage();
+    this.#listen(guest, page);
+    await page.goto(person.node.url);
+    return new Person({ ...person, page });
+  }
+
+  /**
+   * Ends somebody's node and browser as a power cut does.
+   * @param {Person} person
+   */
+  async powerCut(person) {
+    const { browser } = this.#guest(person);
+    this.#guests = this.#guests.filter((guest) => guest.person !== person);
+    // Both at once: neither may live to tell of the other's end.
+    await Promise.all([person.node.kill(), browser.kill()]);
+  }
+
+  /**
+   * One promise, proven by one test. What there is to see is kept when it is broken, and nothing of it is left behind
+   * for the next.
+   * @param {string} promise
+   * @param {() => Promise<void>} body
+   */
+  proves(promise, body) {
+    if (!this.#closesAfterTests) after(() => this.close());
+    this.#closesAfterTests = true;
+    test(promise, { timeout: PROMISE_MS }, async (t) => {
+      try {
+        await body();
+        await Promise.all(this.#guests.map(({ person }) => person.settles()));
+        this.#fellowErrors();
+      } catch (error) {
+        t.diagnostic(`what there was to see: ${await this.#keepEvidence(promise)}`);
+        throw error;
+      }
+    });
+  }
+
+  /** @param {Person} person */
+  #guest(person) {
+    const guest = this.#guests.find((one) => one.person.node === person.node);
+    if (guest === undefined) throw new Error(`${person.name} is not here`);
+    return guest;
+  }
+
+  /**
+   * @param {Guest} guest
+   * @param {Page} page
+   */
+  #listen({ said }, page) {
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => said.push(`uncaught: ${error.stack}`));
+  }
+
+  /** A page that throws is broken, whatever it shows. */
+  #fellowErrors() {
+    for (const { person, said } of this.#guests) {
+      const uncaught = said.find((line) => line.startsWith('uncaught'));
+      if (uncaught !== undefined) throw new Error(`${person.name}'s page: ${uncaught}`);
+    }
+  }
+
+  /** @param {string} promise */
+  async #keepEvidence(promise) {
+    const folder = join(tmpdir(), `dogeller-e2e-failed-${process.pid}`, promise.replaceAll(/[^\w]+/g, '-').slice(0, 80));
+    await mkdir(folder, { recursive: true });
+    const hosts = new Set(this.#guests.map(({ person }) => person.host));
+    const counts = await Promise.all([...hosts].map((host) => this.lab.count(host)));
+    await writeFile(join(folder, 'network.json'), JSON.stringify(counts, null, 2));
+    for (const { person, browser, said } of this.#guests) {
+      const file = join(folder, `${person.host}-${this.#guests.findIndex((guest) => guest.person === person)}`);
+      await writeFile(`${file}-node.log`, person.node.log);
+      await writeFile(`${file}-page.log`, said.join('\n'));
+      for (const [at, page] of browser.context.pages().entries()) {
+        await page.screenshot({ path: `${file}-page${at}.png`, timeout: 5000 }).catch(() => undefined);
+      }
+    }
+    return folder;
+  }
+
+  /** Everybody leaves, and the network goes. A file of tests need not ask for it. */
+  async close() {
+    await Promise.all(this.#guests.map(({ browser }) => browser.close()));
+    await Promise.all(this.#guests.map(({ person }) => person.node.stop()));
+    await this.lab.stop();
+  }
+}
