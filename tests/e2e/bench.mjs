@@ -33,7 +33,10 @@ await apart.goto(new URL('/', ada.node.url).href);
 /** @type {Record<'floor' | 'ringing' | 'callers' | 'callees' | 'devices', number[]>} */
 const taken = { floor: [], ringing: [], callers: [], callees: [], devices: [] };
 for (let round = 0; round < ROUNDS; round++) {
+  // A page behind another draws once a second.
+  await apart.bringToFront();
   taken.floor.push(await floor());
+  await ada.page.bringToFront();
   const { hers, his } = await call();
   taken.ringing.push(his.rang - hers.clicked);
   taken.callers.push(his.frame - his.clicked);
@@ -64,9 +67,10 @@ async function call() {
   await ben.hearsRinging(ada);
   await Promise.all([ada.isWarm(), ben.isWarm()]);
   await ben.answers('Accept');
-  const [hers, his] = await Promise.all([ada, ben].map(({ page }) => until('a picture', async () => {
-    const times = await page.evaluate(() => /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times);
-    return times.frame === undefined ? null : times;
+  const [hers, his] = await Promise.all([ada, ben].map((of) => until('a picture', async () => {
+    const times = await of.page.evaluate(() => /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times);
+    const missing = times.frame === undefined || (of === ben && times.opened === undefined);
+    return missing ? null : times;
   })));
   await ada.hangsUp();
   await Promise.all([ada.isFree(), ben.isFree()]);
@@ -132,11 +136,12 @@ function stopwatch() {
   new MutationObserver(() => {
     if (document.querySelector('[role=dialog]') !== null) page.__times.rang ??= now();
     for (const video of document.querySelectorAll('video')) {
-      if (seen.has(video) || video.getAttribute('aria-label') === 'Your video') continue;
+      if (seen.has(video) || video.hidden || video.srcObject === null) continue;
+      if (video.getAttribute('aria-label') === 'Your video') continue;
       seen.add(video);
       page.__first(video).then((at) => (page.__times.frame ??= at));
     }
-  }).observe(document, { childList: true, subtree: true });
+  }).observe(document, { attributes: true, childList: true, subtree: true });
 
   const devices = navigator.mediaDevices;
   const open = devices.getUserMedia.bind(devices);

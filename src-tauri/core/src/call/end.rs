@@ -121,7 +121,8 @@ impl Line {
         self.past.push_back(past);
     }
 
-    pub(super) fn is_past(&self, id: CallId) -> bool {
+    /// Whether it is over.
+    pub fn is_past(&self, id: CallId) -> bool {
         self.past.iter().any(|past| past.id == id)
     }
 

@@ -106,21 +106,25 @@ impl Call {
 }
 
 impl Line {
-    /// The call, if this page's engine speaks for it.
-    fn seated(&mut self, page: PageId, id: CallId) -> Result<&mut Call, FailureCode> {
-        self.active(id).filter(|call| call.seat == Seat::Page(page)).ok_or(FailureCode::NoSuchCall)
+    /// The call, if this page's engine speaks for it. What an engine says of a call that is over, or that went on to
+    /// another page, was said a moment too late: of no interest and no fault.
+    fn seated(&mut self, page: PageId, id: CallId) -> Result<Option<&mut Call>, FailureCode> {
+        if self.is_past(id) {
+            return Ok(None);
+        }
+        let call = self.active(id).ok_or(FailureCode::NoSuchCall)?;
+        Ok(Some(call).filter(|call| call.seat == Seat::Page(page)))
     }
 
-    /// The call, if this page's engine speaks for its present connection. What an older one says is of no interest and
-    /// no fault.
+    /// The call, if this page's engine speaks for its present connection.
     fn seated_at(&mut self, page: PageId, id: CallId, attempt: Attempt) -> Result<Option<&mut Call>, FailureCode> {
-        Ok(Some(self.seated(page, id)?).filter(|call| call.attempt == attempt))
+        Ok(self.seated(page, id)?.filter(|call| call.attempt == attempt))
     }
 
     /// The engine made a description.
     ///
     /// # Errors
-    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    /// [`FailureCode::NoSuchCall`] for a call that never was.
     pub fn engine_described(
         &mut self,
         page: PageId,
@@ -144,7 +148,7 @@ impl Line {
     /// The engine found candidates; they are what [`crate::candidate::outgoing`] made of one.
     ///
     /// # Errors
-    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    /// [`FailureCode::NoSuchCall`] for a call that never was.
     pub fn engine_found(
         &mut self,
         page: PageId,
@@ -170,7 +174,7 @@ impl Line {
     /// The engine's path came up or went down.
     ///
     /// # Errors
-    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    /// [`FailureCode::NoSuchCall`] for a call that never was.
     pub fn engine_path(
         &mut self,
         page: PageId,
@@ -205,7 +209,7 @@ impl Line {
     /// The engine's connection is of no use; both sides make a new one.
     ///
     /// # Errors
-    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    /// [`FailureCode::NoSuchCall`] for a call that never was.
     pub fn engine_renew(
         &mut self,
         page: PageId,
@@ -225,17 +229,18 @@ impl Line {
     /// The engine cannot go on at all.
     ///
     /// # Errors
-    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    /// [`FailureCode::NoSuchCall`] for a call that never was.
     pub fn engine_failed(&mut self, page: PageId, id: CallId, cx: &mut Context<'_>) -> Result<(), FailureCode> {
-        self.seated(page, id)?;
-        self.end(EndReason::EngineFailed, cx);
+        if self.seated(page, id)?.is_some() {
+            self.end(EndReason::EngineFailed, cx);
+        }
         Ok(())
     }
 
     /// Devices were switched on or off here; the other side says so on its screen.
     ///
     /// # Errors
-    /// [`FailureCode::NoSuchCall`] from a page that does not hold the call.
+    /// [`FailureCode::NoSuchCall`] for a call that never was.
     pub fn engine_devices(
         &mut self,
         page: PageId,
@@ -243,7 +248,9 @@ impl Line {
         devices: Devices,
         cx: &mut Context<'_>,
     ) -> Result<(), FailureCode> {
-        let call = self.seated(page, id)?;
+        let Some(call) = self.seated(page, id)? else {
+            return Ok(());
+        };
         if call.stage.consented() {
             call.say(Signal::Devices { call: id, devices }, cx);
         }

@@ -161,12 +161,19 @@ impl Node {
         now: Time,
         out: &mut Vec<Action>,
     ) -> Result<(), FailureCode> {
-        let held = self.line.call().filter(|c| c.id == call && c.page() == Some(page));
-        let peer = held.ok_or(FailureCode::NoSuchCall)?.with;
+        // The link may have been quicker: then the call is over, and the copy says nothing new.
+        if self.line.is_past(call) {
+            return Ok(());
+        }
+        let held = self.line.call().filter(|c| c.id == call).ok_or(FailureCode::NoSuchCall)?;
+        let (peer, holder) = (held.with, held.page());
         let numbered: NumberedSignal = decode(frame).map_err(|_| FailureCode::BadMessage)?;
-        let session = self.roster.get_mut(peer).and_then(|person| person.session.as_mut());
-        let heard = session.ok_or(FailureCode::NoSuchCall)?.hear(numbered).map_err(|_| FailureCode::BadMessage)?;
-        self.apply(peer, heard, now, out);
+        if holder == Some(page)
+            && let Some(session) = self.roster.get_mut(peer).and_then(|person| person.session.as_mut())
+        {
+            let heard = session.hear(numbered).map_err(|_| FailureCode::BadMessage)?;
+            self.apply(peer, heard, now, out);
+        }
         Ok(())
     }
 }

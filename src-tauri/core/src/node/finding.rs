@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{Action, Appearance, DIALS_AT_ONCE, Dial, LINKS_KEPT, Node};
 use crate::candidate::Network;
 use crate::id::PeerId;
+use crate::link::HELLO_WITHIN;
 use crate::roster::{Dialling, Source, on_link};
 use crate::text::Name;
 use crate::time::Time;
@@ -21,7 +22,7 @@ const SOUGHT: usize = 64;
 /// An address from the command line that has led to nobody yet.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sought {
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
     /// When it is tried again; `None` while a dial is under way.
     due: Option<Time>,
 }
@@ -132,9 +133,11 @@ impl Node {
         }
     }
 
-    /// A link came about at an address that was sought.
-    pub(super) fn sought_found(&mut self, address: SocketAddr) {
-        self.sought.retain(|sought| sought.address != address);
+    /// Somebody answered at an address that may be sought: it no longer is when they say hello, and else is tried again.
+    pub(super) fn sought_answered(&mut self, address: SocketAddr, now: Time) {
+        if let Some(sought) = self.sought.iter_mut().find(|sought| sought.address == address) {
+            sought.due = Some(now + HELLO_WITHIN);
+        }
     }
 
     pub(super) fn seek_all(&mut self, now: Time, out: &mut Vec<Action>) {

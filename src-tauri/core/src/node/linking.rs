@@ -20,7 +20,7 @@ impl Node {
     pub(super) fn link_up(&mut self, id: LinkId, mut link: Link, now: Time, out: &mut Vec<Action>) {
         let peer = link.peer;
         if link.dialler == Dialler::Me {
-            self.sought_found(link.remote);
+            self.sought_answered(link.remote, now);
         }
         if link.dialler == Dialler::Me
             && let Some(person) = self.roster.get_mut(peer)
@@ -112,7 +112,7 @@ impl Node {
         if hello.version != VERSION {
             return self.drop_link(id, Farewell::Version, now, out);
         }
-        let (peer, remote, told) = (link.peer, link.remote, link.told);
+        let (peer, remote, told, dialler) = (link.peer, link.remote, link.told, link.dialler);
         link.greeting = Greeting::Done { boot: hello.boot, name: hello.name.clone(), status: hello.status };
         if !hello.wanted && self.people_linked() > LINKS_TAKEN && !self.is_wanted(peer) {
             return self.drop_link(id, Farewell::Full, now, out);
@@ -133,6 +133,9 @@ impl Node {
             return self.drop_link(id, Farewell::Replaced, now, out);
         }
         person.port = Some(hello.port);
+        if dialler == Dialler::Me {
+            self.sought.retain(|sought| sought.address != remote);
+        }
         let mut listens = remote;
         // Set in place: the zone of a link-local address must stay.
         listens.set_port(hello.port);

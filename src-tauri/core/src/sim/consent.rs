@@ -49,9 +49,8 @@ impl World {
     /// Writes down what an event that a node has just handled says of its person's will.
     pub(super) fn write_down(&mut self, at: At, event: &Event, before: Option<Now>, now: Option<Now>) {
         let command = if let Event::Command { command, .. } = event { Some(command) } else { None };
-        let hung_up = command.and_then(|command| match command {
-            Command::HangUp { call } | Command::Decline { call } => Some(*call),
-            _ => None,
+        let hung_up = command.and_then(|command| {
+            if let Command::HangUp { call } | Command::Decline { call } = command { Some(*call) } else { None }
         });
         if let Some(before) = before.filter(|before| now.is_none_or(|now| now.id != before.id)) {
             let past = self.line(at).and_then(|line| line.past().find(|past| past.id == before.id));

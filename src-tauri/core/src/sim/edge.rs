@@ -25,6 +25,7 @@ impl World {
         let actions = life.node.handle(event.clone(), clock);
         let now = life.node.line().call().map(Now::of);
         self.write_down(at, &event, before, now);
+        self.check_answer(at, &event, &actions);
         let applied = self.check_signals(at);
         if let Event::Command { command: Command::Relayed { .. }, .. } = event {
             self.story.relayed += applied;

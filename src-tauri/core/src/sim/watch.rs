@@ -7,9 +7,9 @@ use super::World;
 use super::queue::At;
 use crate::call::{CONNECT, Line, RECONNECT, RING, Stage};
 use crate::id::{CallId, PageId};
-use crate::node::{LINKS_TAKEN, Traced};
+use crate::node::{Action, Event, LINKS_TAKEN, Traced};
 use crate::signals::{EARLY, UNACKNOWLEDGED};
-use crate::wire::ui::{EngineOrder, Notice};
+use crate::wire::ui::{Command, EngineOrder, Notice};
 
 /// Calls a line remembers.
 const PAST: usize = 32;
@@ -119,6 +119,25 @@ impl World {
         let (mine, theirs) = (call.code(), there.code());
         if !mine.is_empty() && !theirs.is_empty() && mine != theirs {
             self.fail(at, "the two ends show different short codes");
+        }
+    }
+
+    /// What an engine says in good faith is never refused, however late it comes: the page would show an error.
+    pub(super) fn check_answer(&mut self, at: At, event: &Event, actions: &[Action]) {
+        let Event::Command { command, .. } = event else { return };
+        let engine = matches!(
+            command,
+            Command::Description { .. }
+                | Command::Candidate { .. }
+                | Command::Path { .. }
+                | Command::Renew { .. }
+                | Command::EngineFailed { .. }
+                | Command::Devices { .. }
+                | Command::Relayed { .. }
+        );
+        let refusal = |action: &Action| matches!(action, Action::Notify(_, Notice::Refused { .. }));
+        if engine && actions.iter().any(refusal) {
+            self.fail(at, "an engine's word was refused");
         }
     }
 
