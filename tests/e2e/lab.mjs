@@ -2,7 +2,7 @@
 /** The simulated network: machines in network namespaces, joined by a switch with cables to pull. */
 
 import { createInterface } from 'node:readline';
-import { end, ours, start } from './programs.mjs';
+import { end, ended, ours, start } from './programs.mjs';
 
 /**
  * @typedef {{ index: number, address: string, enter: string[] }} HostLine
@@ -12,6 +12,7 @@ import { end, ours, start } from './programs.mjs';
 
 export class Lab {
   #child;
+  #log;
   #lines;
   /** @type {HostLine[]} */
   #hosts = [];
@@ -20,8 +21,9 @@ export class Lab {
 
   /** @param {number} hosts */
   constructor(hosts) {
-    const { child } = start([ours('DOGELLER_LAB', 'dogeller-lab'), '--hosts', String(hosts)]);
+    const { child, log } = start([ours('DOGELLER_LAB', 'dogeller-lab'), '--hosts', String(hosts)]);
     this.#child = child;
+    this.#log = log;
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -93,7 +95,10 @@ export class Lab {
 
   async #line() {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error('the lab has ended');
+    if (done) {
+      await ended(this.#child);
+      throw new Error(`the lab has ended: ${this.#log.text}`);
+    }
     return JSON.parse(value);
   }
 }

@@ -99,14 +99,14 @@ export class Scene {
    * One promise, proven by one test. What there is to see is kept when it is broken, and nothing of it is left behind
    * for the next.
    * @param {string} promise
-   * @param {() => Promise<void>} body
+   * @param {(t: import('node:test').TestContext) => Promise<void>} body
    */
   proves(promise, body) {
     if (!this.#closesAfterTests) after(() => this.close());
     this.#closesAfterTests = true;
     test(promise, { timeout: PROMISE_MS }, async (t) => {
       try {
-        await body();
+        await body(t);
         await Promise.all(this.#guests.map(({ person }) => person.settles()));
         this.#fellowErrors();
       } catch (error) {
