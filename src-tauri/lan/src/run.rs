@@ -9,6 +9,7 @@ use dogeller_core::node::{Appearance, Dial, Kept};
 use dogeller_core::wire::peer::{Farewell, Frame};
 use dogeller_core::wire::ui::{Notice, PageCaps, PeerView};
 use dogeller_core::{Action, Event, LinkId, Node as Core, PageId, Time};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Duration, sleep_until, timeout};
@@ -184,8 +185,12 @@ impl Run {
         let Some(handle) = self.links.get(&link) else {
             return;
         };
-        if handle.orders.try_send(Order::Send(frame)).is_err() {
-            tracing::warn!(link = link.0, "a peer does not read; its link is closed");
+        if let Err(error) = handle.orders.try_send(Order::Send(frame)) {
+            match error {
+                TrySendError::Full(_) => tracing::warn!(link = link.0, "a peer does not read; its link is closed"),
+                // It has ended, and says so a moment later.
+                TrySendError::Closed(_) => {}
+            }
             // Dropping the orders ends the link's task.
             self.links.remove(&link);
             events.push(Event::LinkClosed { link });

@@ -257,3 +257,65 @@ impl Line {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::super::{Act, Context, Line};
+    use crate::candidate::Outgoing;
+    use crate::id::{Attempt, PageId, PeerId};
+    use crate::pages::Pages;
+    use crate::text::CandidateLine;
+    use crate::time::Time;
+    use crate::wire::peer::{Candidate, Media, Signal};
+    use crate::wire::ui::PageCaps;
+
+    fn candidate(address: &str) -> Candidate {
+        let line = format!("candidate:1 1 udp 2122 {address} 50000 typ host");
+        Candidate { line: CandidateLine::new(line).unwrap(), index: 0 }
+    }
+
+    #[test]
+    fn what_lies_on_other_networks_is_told_once_both_said_yes() {
+        let (page, peer) = (PageId(1), PeerId::from_bytes([2; 32]));
+        let mut pages = Pages::default();
+        pages.attach(page, PageCaps { engine: true });
+        let mut rng = StdRng::seed_from_u64(1);
+        let mut line = Line::default();
+        // The candidates told while this is done.
+        let mut told = |step: &mut dyn FnMut(&mut Line, &mut Context<'_>)| {
+            let mut acts = Vec::new();
+            let (me, now) = (PeerId::from_bytes([1; 32]), Time::default());
+            step(&mut line, &mut Context { me, now, pages: &pages, rng: &mut rng, acts: &mut acts });
+            acts.into_iter()
+                .filter_map(|act| {
+                    let Act::Say { signal: Signal::Candidate { candidate, .. }, .. } = act else {
+                        return None;
+                    };
+                    Some(candidate)
+                })
+                .collect::<Vec<_>>()
+        };
+
+        told(&mut |line, cx| line.place(page, peer, Media::Video, cx).unwrap());
+        let found =
+            |here: &str, elsewhere: &str| Outgoing { now: vec![candidate(here)], later: vec![candidate(elsewhere)] };
+        let ringing = told(&mut |line, cx| {
+            let id = line.call().unwrap().id;
+            line.engine_found(page, id, Attempt::FIRST, found("10.0.0.2", "192.168.7.2"), cx).unwrap();
+        });
+        assert_eq!(ringing, [candidate("10.0.0.2")]);
+        let accepted = told(&mut |line, cx| {
+            let call = line.call().unwrap().id;
+            line.said(peer, Signal::Accept { call, media: Media::Video }, 0, cx);
+        });
+        assert_eq!(accepted, [candidate("192.168.7.2")]);
+        let after = told(&mut |line, cx| {
+            let id = line.call().unwrap().id;
+            line.engine_found(page, id, Attempt::FIRST, found("10.0.0.3", "192.168.7.3"), cx).unwrap();
+        });
+        assert_eq!(after, [candidate("10.0.0.3"), candidate("192.168.7.3")]);
+    }
+}

@@ -14,16 +14,35 @@ use crate::wire::peer::{Farewell, PeerHint, Status, dialable};
 
 /// How long an address from the command line rests after nobody answered.
 const SEEK_AGAIN: Duration = Duration::from_secs(2);
+impl Sought {
+    /// Somebody said hello there, by a link that this node dialled.
+    pub(super) fn found(all: &mut [Self], address: SocketAddr, peer: PeerId) {
+        for sought in all.iter_mut().filter(|sought| sought.address == address) {
+            sought.peer = Some(peer);
+            sought.due = None;
+        }
+    }
+
+    /// Nobody is linked there any more.
+    pub(super) fn lost(all: &mut [Self], peer: PeerId, now: Time) {
+        for sought in all.iter_mut().filter(|sought| sought.peer == Some(peer)) {
+            sought.due = Some(now + SEEK_AGAIN);
+        }
+    }
+}
+
 /// The shortest time between two looks at somebody who cannot be dialled.
 const REST_LEAST: Duration = Duration::from_secs(1);
 /// Addresses from the command line.
 const SOUGHT: usize = 64;
 
-/// An address from the command line that has led to nobody yet.
+/// An address from the command line: sought again whenever nobody is linked there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sought {
     pub(super) address: SocketAddr,
-    /// When it is tried again; `None` while a dial is under way.
+    /// Who answered there last.
+    peer: Option<PeerId>,
+    /// When it is tried again; `None` while a dial is under way or a link is there.
     due: Option<Time>,
 }
 
@@ -128,12 +147,12 @@ impl Node {
 
     pub(super) fn seek(&mut self, address: SocketAddr, now: Time, out: &mut Vec<Action>) {
         if dialable(&address) && self.sought.len() < SOUGHT {
-            self.sought.push(Sought { address, due: Some(now) });
+            self.sought.push(Sought { address, peer: None, due: Some(now) });
             self.seek_all(now, out);
         }
     }
 
-    /// Somebody answered at an address that may be sought: it no longer is when they say hello, and else is tried again.
+    /// Somebody answered at an address that may be sought: it is not while they are linked, and else is tried again.
     pub(super) fn sought_answered(&mut self, address: SocketAddr, now: Time) {
         if let Some(sought) = self.sought.iter_mut().find(|sought| sought.address == address) {
             sought.due = Some(now + HELLO_WITHIN);
@@ -146,6 +165,9 @@ impl Node {
         }
         for sought in self.sought.iter_mut().filter(|sought| sought.due.is_some_and(|due| now >= due)) {
             sought.due = None;
+            if sought.peer.is_some_and(|peer| self.roster.get(peer).is_some_and(|person| person.link.is_some())) {
+                continue;
+            }
             out.push(Action::Dial { dial: Dial::Sought(sought.address), addresses: vec![sought.address] });
         }
     }
@@ -171,7 +193,7 @@ impl Node {
             .iter()
             .filter(|(_, p)| !p.known && !p.is_here() && p.last_linked.is_some_and(stale))
             .map(|(peer, _)| peer)
-            .filter(|peer| self.line.with() != Some(*peer))
+            .filter(|peer| self.may_forget(*peer))
             .collect();
         for peer in strangers {
             self.forget_session(peer);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::finding::Sought;
 use super::{Action, LINKS_TAKEN, Node};
 use crate::id::{LinkId, PeerId};
 use crate::link::{Dialler, Greeting, Health, LINKS_PER_PEER, LOOK_EVERY, Link};
@@ -117,7 +118,7 @@ impl Node {
         if !hello.wanted && self.people_linked() > LINKS_TAKEN && !self.is_wanted(peer) {
             return self.drop_link(id, Farewell::Full, now, out);
         }
-        if let Some(stranger) = self.roster.stranger_too_many().filter(|stranger| self.line.with() != Some(*stranger)) {
+        if let Some(stranger) = self.roster.stranger_too_many().filter(|stranger| self.may_forget(*stranger)) {
             self.forget_session(stranger);
             self.roster.forget(stranger);
             self.touched.insert(stranger);
@@ -134,7 +135,7 @@ impl Node {
         }
         person.port = Some(hello.port);
         if dialler == Dialler::Me {
-            self.sought.retain(|sought| sought.address != remote);
+            Sought::found(&mut self.sought, remote, peer);
         }
         let mut listens = remote;
         // Set in place: the zone of a link-local address must stay.
@@ -291,6 +292,7 @@ impl Node {
         person.link = None;
         person.last_linked = Some(now);
         self.touched.insert(peer);
+        Sought::lost(&mut self.sought, peer, now);
         let left = match farewell {
             Some(Farewell::Leaving | Farewell::Hidden | Farewell::Version | Farewell::Protocol | Farewell::Full) => {
                 true

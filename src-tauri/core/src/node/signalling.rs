@@ -22,6 +22,11 @@ impl Node {
         told.or(link.map(|link| link.told)).unwrap_or(now)
     }
 
+    /// Whether nothing goes on with somebody: no call, and no link whose hello has told them of a session.
+    pub(super) fn may_forget(&self, peer: PeerId) -> bool {
+        self.line.with() != Some(peer) && self.links.values().all(|link| link.peer != peer)
+    }
+
     /// Forgets what was said with somebody; they may remember it.
     pub(super) fn forget_session(&mut self, peer: PeerId) {
         if let Some(person) = self.roster.get_mut(peer)

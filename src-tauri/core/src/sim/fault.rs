@@ -218,12 +218,14 @@ impl World {
             self.plug_cable(at);
             self.devices[at].multicast = self.profile.swallowed != Some(at);
             self.devices[at].browser = true;
-            // Some stay away for good, and the others must notice.
-            let away = self.devices[at].life.is_none() && self.dice.chance(20);
+            // Some stay away for good, and the others must notice; but whose only way to the others leads through one
+            // of them would not find the rest.
+            let alone = self.profile.swallowed.is_some();
+            let away = self.devices[at].life.is_none() && !alone && self.dice.chance(20);
             if !away {
                 self.wake(at);
             }
-            if self.dice.chance(70) {
+            if alone || self.dice.chance(70) {
                 self.set_visible(at, true);
             }
         }

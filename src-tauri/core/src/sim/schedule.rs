@@ -62,6 +62,9 @@ impl World {
 
 fn play(world: &mut World) -> Result<Story, Violation> {
     world.active = true;
+    if let Some(at) = world.profile.swallowed {
+        world.devices[at].multicast = false;
+    }
     for at in 0..world.devices.len() {
         let slow = world.dice.chance(30);
         let due = world.dice.between(0, if slow { 5000 } else { 100 });

@@ -4,6 +4,7 @@
 //! `DOGELLER_SCHEDULES` sets how many random schedules are played (a soak plays more), `DOGELLER_SEED` plays one of them
 //! and writes its story, line by line, to the file that `DOGELLER_STORY` names.
 
+use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -41,9 +42,10 @@ fn every_random_schedule_keeps_every_promise() {
             if seed >= schedules {
                 return (wrong, told);
             }
-            match sim::run(seed) {
-                Ok(story) => told.add(&story),
-                Err(violation) => wrong.push(format!("DOGELLER_SEED={seed}: {violation}")),
+            match catch_unwind(|| sim::run(seed)) {
+                Ok(Ok(story)) => told.add(&story),
+                Ok(Err(violation)) => wrong.push(format!("DOGELLER_SEED={seed}: {violation}")),
+                Err(_) => wrong.push(format!("DOGELLER_SEED={seed}: a panic, printed above")),
             }
         }
     };
