@@ -3,8 +3,11 @@
 //! A page without camera permission hides its addresses behind `uuid.local` names (draft-ietf-mmusic-mdns-ice-candidates)
 //! that some systems never resolve. The node knows its own LAN addresses, so it adds them as plain candidates beside
 //! the hidden ones. Before both said yes, only the network that the link runs on is told; the others follow then.
+//!
+//! In a call that stays on this machine (the echo contact's) its own addresses and loopback are both told and believed,
+//! and nothing else is.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use crate::text::CandidateLine;
 
@@ -42,6 +45,18 @@ impl Network {
         };
         self.address == link.ip() && self.card == zone
     }
+}
+
+/// Where the other side of a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FarEnd {
+    /// On a network.
+    Network {
+        /// Our end and theirs of the link to it, while there is one.
+        link: Option<(SocketAddr, SocketAddr)>,
+    },
+    /// In this very process: there is nobody to hide an address from, and it leads nowhere else.
+    Inside,
 }
 
 /// Whether an address lies on the network that a link runs on, `link` being our end of it. A link between link-local
@@ -129,8 +144,7 @@ impl<'a> Parsed<'a> {
 }
 
 /// What goes to the other side for one candidate of this side's engine: nothing, itself, or itself and plain copies.
-/// `link` is our end of the link to it.
-pub fn outgoing(line: &CandidateLine, link: Option<SocketAddr>, networks: &[Network]) -> Outgoing<CandidateLine> {
+pub fn outgoing(line: &CandidateLine, far: FarEnd, networks: &[Network]) -> Outgoing<CandidateLine> {
     if line.as_str().is_empty() {
         return Outgoing { now: vec![line.clone()], later: Vec::new() };
     }
@@ -139,16 +153,21 @@ pub fn outgoing(line: &CandidateLine, link: Option<SocketAddr>, networks: &[Netw
     };
     let mut told = Outgoing::nothing();
     let mut tell = |ip: IpAddr, line: CandidateLine| {
-        let at_once = link.is_some_and(|link| is_beside(ip, link, networks));
+        let at_once = match far {
+            FarEnd::Network { link } => link.is_some_and(|(ours, _)| is_beside(ip, ours, networks)),
+            FarEnd::Inside => true,
+        };
         if at_once { told.now.push(line) } else { told.later.push(line) }
     };
     match parsed.address() {
         None => {}
-        Some(Address::Ip(ip)) if ip.is_loopback() => {}
+        Some(Address::Ip(ip)) if ip.is_loopback() && far != FarEnd::Inside => {}
         Some(Address::Ip(ip)) => tell(ip, line.clone()),
         Some(Address::Hidden) => {
             let own = networks.iter().map(|network| network.address).filter(|&ip| !is_link_local_v6(ip));
-            for ip in own.filter(|_| parsed.is_udp()) {
+            // Last, since it is of use only to a machine without a network.
+            let loopback = (far == FarEnd::Inside).then_some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+            for ip in own.chain(loopback).filter(|_| parsed.is_udp()) {
                 if let Some(copy) = parsed.with_address(ip) {
                     tell(ip, copy);
                 }
@@ -160,18 +179,23 @@ pub fn outgoing(line: &CandidateLine, link: Option<SocketAddr>, networks: &[Netw
 }
 
 /// Whether a candidate of the other side is believed: a hidden name, or an address on one of our networks, or the
-/// address the link itself goes to. Anything else could make this machine knock on a stranger's door.
-pub fn believable(line: &CandidateLine, link: Option<IpAddr>, networks: &[Network]) -> bool {
+/// address the link itself goes to; from inside this process, one of this machine's own addresses. Anything else could
+/// make this machine knock on a stranger's door.
+pub fn believable(line: &CandidateLine, far: FarEnd, networks: &[Network]) -> bool {
     if line.as_str().is_empty() {
         return true;
     }
     match Parsed::read(line.as_str()).and_then(|parsed| parsed.address()) {
         None => false,
         Some(Address::Hidden) => true,
-        Some(Address::Ip(ip)) => {
-            let unicast = !(ip.is_unspecified() || ip.is_multicast() || ip.is_loopback());
-            unicast && (link == Some(ip) || networks.iter().any(|network| network.holds(ip)))
-        }
+        Some(Address::Ip(ip)) => match far {
+            FarEnd::Network { link } => {
+                let unicast = !(ip.is_unspecified() || ip.is_multicast() || ip.is_loopback());
+                let linked = link.is_some_and(|(_, theirs)| theirs.ip() == ip);
+                unicast && (linked || networks.iter().any(|network| network.holds(ip)))
+            }
+            FarEnd::Inside => ip.is_loopback() || networks.iter().any(|network| network.address == ip),
+        },
     }
 }
 
@@ -203,7 +227,9 @@ mod tests {
 
     /// What is told at once, and what later, for a link whose end here is this.
     fn told(address: &str, link: &str) -> (Vec<CandidateLine>, Vec<CandidateLine>) {
-        let Outgoing { now, later } = outgoing(&line(address), link.parse().ok(), &networks());
+        let ours = link.parse().unwrap();
+        let far = FarEnd::Network { link: Some((ours, ours)) };
+        let Outgoing { now, later } = outgoing(&line(address), far, &networks());
         (now, later)
     }
 
@@ -233,7 +259,8 @@ mod tests {
 
     #[test]
     fn strangers_addresses_are_not_believed() {
-        let link = "172.16.0.9".parse().ok();
+        let link = Some(("172.16.0.2:1".parse().unwrap(), "172.16.0.9:1".parse().unwrap()));
+        let link = FarEnd::Network { link };
         assert!(believable(&line("10.0.0.77"), link, &networks()));
         assert!(believable(&line("172.16.0.9"), link, &networks()));
         assert!(believable(&line("x.local"), link, &networks()));
@@ -242,5 +269,35 @@ mod tests {
         }
         let relayed = CandidateLine::new("candidate:1 1 udp 1 10.0.0.9 5 typ srflx".into()).unwrap();
         assert!(!believable(&relayed, link, &networks()));
+    }
+
+    #[test]
+    fn a_link_on_loopback_makes_no_loopback_candidate_believable() {
+        let ends = Some(("127.0.0.1:1".parse().unwrap(), "127.0.0.1:2".parse().unwrap()));
+        let link = FarEnd::Network { link: ends };
+        assert!(!believable(&line("127.0.0.1"), link, &networks()));
+        assert_eq!(outgoing(&line("127.0.0.1"), link, &networks()), Outgoing::nothing());
+    }
+
+    #[test]
+    fn inside_this_process_its_own_addresses_and_loopback_are_told_at_once_and_believed() {
+        for own in ["10.0.0.2", "192.168.7.2", "127.0.0.1", "::1"] {
+            let told = outgoing(&line(own), FarEnd::Inside, &networks());
+            assert_eq!(told, Outgoing { now: vec![line(own)], later: vec![] });
+            assert!(believable(&line(own), FarEnd::Inside, &networks()), "{own}");
+        }
+        let copies = ["0a-b.local", "10.0.0.2", "192.168.7.2", "127.0.0.1"].map(line);
+        assert_eq!(outgoing(&line("0a-b.local"), FarEnd::Inside, &networks()).now, copies);
+        assert!(believable(&line("0a-b.local"), FarEnd::Inside, &networks()));
+        for other in ["10.0.0.77", "192.168.7.1", "8.8.8.8", "224.0.0.251", "0.0.0.0"] {
+            assert!(!believable(&line(other), FarEnd::Inside, &networks()), "{other}");
+        }
+    }
+
+    #[test]
+    fn inside_this_process_no_network_is_needed() {
+        let told = outgoing(&line("0a-b.local"), FarEnd::Inside, &[]);
+        assert_eq!(told.now, ["0a-b.local", "127.0.0.1"].map(line));
+        assert!(told.now.iter().all(|line| believable(line, FarEnd::Inside, &[])));
     }
 }

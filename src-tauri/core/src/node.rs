@@ -5,6 +5,7 @@
 //! | `node.rs` | events, actions, the state |
 //! | `node/linking.rs` | links: hello, liveness, which of two stays |
 //! | `node/signalling.rs` | signals over links and data channels |
+//! | `node/inside.rs` | the echo contact and its owner, two nodes in one process |
 //! | `node/hinting.rs` | telling linked peers whom else there is |
 //! | `node/finding.rs` | discovery: whom to dial, when, at which addresses; networks and visibility |
 //! | `node/asked.rs` | commands of pages |
@@ -13,6 +14,7 @@
 mod asked;
 mod finding;
 mod hinting;
+mod inside;
 mod linking;
 #[cfg(any(test, feature = "sim"))]
 mod record;
@@ -122,6 +124,18 @@ pub enum Event {
     Seek {
         /// Where.
         address: SocketAddr,
+    },
+    /// A second node in this process is this one's echo contact. Only this node may know of it.
+    Echo {
+        /// Who.
+        peer: PeerId,
+        /// Where it listens, on loopback.
+        address: SocketAddr,
+    },
+    /// This node is the echo contact of another in this process, which dials it.
+    Owner {
+        /// Whose.
+        peer: PeerId,
     },
     /// The networks this machine is on, at the start and on each change.
     Networks {
@@ -327,6 +341,8 @@ impl Node {
             }
             Event::Vanished { peer } => self.vanished(peer, now, &mut out),
             Event::Seek { address } => self.seek(address, now, &mut out),
+            Event::Echo { peer, address } => self.adopt_echo(peer, address, now, &mut out),
+            Event::Owner { peer } => self.serve_owner(peer),
             Event::Networks { networks } => self.networks_changed(networks, now, &mut out),
             Event::PageAttached { page, caps } => self.page_attached(page, caps, now, &mut out),
             Event::PageDetached { page } => self.page_detached(page, now, &mut out),
@@ -386,7 +402,7 @@ impl Node {
     }
 
     fn remember(&mut self, peer: PeerId, out: &mut Vec<Action>) {
-        if let Some(person) = self.roster.get_mut(peer) {
+        if let Some(person) = self.roster.get_mut(peer).filter(|person| !person.kind.is_inside()) {
             person.known = true;
             let contact = Contact { peer, name: person.name.clone(), verified: person.verified };
             out.push(Action::Keep(Kept::Contact(contact)));

@@ -11,7 +11,7 @@ use crate::signals::Session;
 use crate::text::Name;
 use crate::time::Time;
 use crate::wire::peer::{ADDRESSES_NAMED, PEERS_NAMED, Signal, Status, dialable};
-use crate::wire::ui::{PeerView, Presence};
+use crate::wire::ui::{PeerKind, PeerView, Presence};
 
 /// People kept in memory who were only heard of, never linked with: a flood of false announcements stops here.
 pub const HEARD_OF: usize = 1024;
@@ -23,6 +23,8 @@ pub const STRANGERS: usize = 256;
 pub const UNPROVEN_PER_ADDRESS: usize = 8;
 /// After a link broke, a person stays on the list this long while they are dialled again.
 pub const RELINK_GRACE: Duration = Duration::from_millis(800);
+/// The echo contact's name.
+pub const ECHO_NAME: &str = "Echo test";
 /// Somebody linked within this time is dialled more eagerly.
 const LATELY: Duration = Duration::from_secs(120);
 
@@ -35,6 +37,27 @@ pub struct Contact {
     pub name: Name,
     /// The short code was compared.
     pub verified: bool,
+}
+
+/// What somebody is to this node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Somebody on the network.
+    Person,
+    /// This node's own echo contact: a second node in this process.
+    Echo,
+    /// The node in this process whose echo contact this one is.
+    Owner,
+}
+
+impl Kind {
+    /// In this process and linked on loopback: what is decided about the network and the people on it is not for these.
+    pub fn is_inside(self) -> bool {
+        match self {
+            Self::Person => false,
+            Self::Echo | Self::Owner => true,
+        }
+    }
 }
 
 /// Where we heard of somebody.
@@ -70,6 +93,8 @@ pub enum Dialling {
 /// One person.
 #[derive(Debug, Clone)]
 pub struct Person {
+    /// What they are to this node.
+    pub kind: Kind,
     /// Their name: what their hello said, else what mDNS said.
     pub name: Name,
     /// Their state by their last word.
@@ -109,6 +134,7 @@ pub struct Person {
 impl Person {
     fn new(name: Name, source: Source) -> Self {
         Self {
+            kind: Kind::Person,
             name,
             status: Status::Away,
             known: false,
@@ -155,10 +181,15 @@ impl Person {
     }
 
     /// How long to rest after `failures` failed dials in a row: 0.5 s doubling, up to 4 s for somebody who was here
-    /// lately (a cable may come back any moment), 60 s for others.
+    /// lately (a cable may come back any moment) or is inside this process, 60 s for others.
     pub fn rest(&self, failures: u32, now: Time) -> Duration {
-        let most = if self.was_here_lately(now) { 4_000 } else { 60_000 };
+        let most = if self.was_here_lately(now) || self.kind.is_inside() { 4_000 } else { 60_000 };
         Duration::from_millis((500u64 << failures.min(8)).min(most))
+    }
+
+    /// Nothing is lost by forgetting them, once they are gone.
+    pub fn is_stranger(&self) -> bool {
+        !self.known && !self.kind.is_inside()
     }
 
     /// As a page shows them.
@@ -217,6 +248,29 @@ impl Roster {
         person
     }
 
+    /// Somebody is inside this process, to be dialled at `address`, if at all. What was said of this id on the network
+    /// is forgotten: there it is nobody.
+    pub fn adopt(&mut self, peer: PeerId, kind: Kind, name: Name, address: Option<SocketAddr>) {
+        let person = self.people.entry(peer).or_insert_with(|| Person::new(name.clone(), Source::Proven));
+        if person.kind != kind {
+            *person = Person { kind, ..Person::new(name, Source::Proven) };
+        }
+        person.addresses = address.into_iter().collect();
+        if let Dialling::Resting { .. } = person.dialling {
+            person.dialling = Dialling::Idle;
+        }
+    }
+
+    /// Whether somebody is inside this process.
+    pub fn is_inside(&self, peer: PeerId) -> bool {
+        self.people.get(&peer).is_some_and(|person| person.kind.is_inside())
+    }
+
+    /// Whether this node is somebody's echo contact.
+    pub fn has_owner(&self) -> bool {
+        self.people.values().any(|person| person.kind == Kind::Owner)
+    }
+
     /// Somebody was spoken of. `None` when the speaker's budget is used up.
     pub fn hear_of(
         &mut self,
@@ -255,7 +309,7 @@ impl Roster {
 
     /// The stranger who left longest ago, if too many are remembered.
     pub fn stranger_too_many(&self) -> Option<PeerId> {
-        let gone = |p: &Person| !p.known && !p.is_here() && p.last_linked.is_some();
+        let gone = |p: &Person| p.is_stranger() && !p.is_here() && p.last_linked.is_some();
         let strangers = self.people.iter().filter(|(_, p)| gone(p));
         let (count, oldest) = strangers.fold((0, None), |(count, oldest), (&peer, p)| {
             let this = (p.last_linked, peer);
@@ -273,7 +327,7 @@ impl Roster {
     pub fn forget_if_nobody(&mut self, peer: PeerId) {
         let nobody = self.people.get(&peer).is_some_and(|p| {
             let busy = matches!(p.dialling, Dialling::Trying { .. }) || p.is_here() || p.session.is_some();
-            !(p.known || p.announced || busy)
+            p.is_stranger() && !(p.announced || busy)
         });
         if nobody {
             self.people.remove(&peer);
@@ -283,13 +337,23 @@ impl Roster {
     /// Somebody as a page shows them; `None` if pages do not show them.
     pub fn view(&self, peer: PeerId) -> Option<PeerView> {
         let person = self.people.get(&peer)?;
-        (person.is_here() || person.known).then(|| self.view_of(peer, person))
+        let shown = match (person.kind, person.presence()) {
+            (Kind::Person | Kind::Owner, _) => person.is_here() || person.known,
+            // Where it cannot answer there is nothing to try.
+            (Kind::Echo, presence) => matches!(presence, Presence::Available | Presence::InCall),
+        };
+        shown.then(|| self.view_of(peer, person))
     }
 
     /// Somebody as a call shows them, shown in the list or not.
     pub fn view_of(&self, peer: PeerId, person: &Person) -> PeerView {
+        let kind = match person.kind {
+            Kind::Person | Kind::Owner => PeerKind::Person,
+            Kind::Echo => PeerKind::Echo,
+        };
         PeerView {
             peer,
+            kind,
             name: person.name.clone(),
             presence: person.presence(),
             verified: person.verified,
@@ -300,7 +364,7 @@ impl Roster {
     /// The verified contact whose name this one uses with another key. Names are compared by how they look
     /// (Unicode TS 39, section 4), whatever their letters, case and spaces.
     fn not_the_verified(&self, peer: PeerId, person: &Person) -> Option<Name> {
-        if person.verified {
+        if person.verified || person.kind.is_inside() {
             return None;
         }
         let mut verified = self.people.iter().filter(|(id, p)| p.verified && **id != peer).peekable();

@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! | --- | --- |
-//! | `start.rs` | the public handle: [`Node::start`], [`Page`] |
+//! | `start.rs` | the public handle: [`Node::start`], [`Node::start_echo`], [`Page`] |
 //! | `run.rs` | the one task that owns the core's state: events in, actions out |
 //! | `folder.rs` | the data folder and its lock |
 //! | `identity.rs` | the key, and the certificate and [`PeerId`](dogeller_core::PeerId) made from it |

@@ -1,11 +1,15 @@
 //! The public handle to a running node.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use dogeller_core::node::Setup;
+use dogeller_core::roster::ECHO_NAME;
 use dogeller_core::wire::DEFAULT_PORT;
 use dogeller_core::wire::ui::{Command, Notice, PageCaps, PeerView};
 use dogeller_core::{Event, Name, Node as Core, PageId, PeerId};
@@ -75,6 +79,15 @@ pub enum StartError {
 #[error("the node has ended")]
 pub struct Ended;
 
+/// Who may link with a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Everybody on the network.
+    Network,
+    /// The node in this process whose echo contact this is, and nobody else.
+    Owner(PeerId),
+}
+
 /// A running node; clones are handles to the same one. It runs until [`Node::shutdown`].
 #[derive(Clone)]
 pub struct Node {
@@ -97,14 +110,33 @@ impl Node {
     /// # Errors
     /// [`StartError`], each with a sentence for the person who started it; nothing runs then.
     pub async fn start(folder: DataFolder, options: Options) -> Result<Self, StartError> {
+        Self::start_for(Reach::Network, folder, options).await
+    }
+
+    /// Starts the echo contact of `owner`, a node of its own in this process; `folder` is for it alone. It listens on
+    /// loopback only, announces and looks for nothing, and takes links of its owner's key only. The owner calls it once
+    /// [`Node::adopt_echo`] has told it where; an attached page with an engine is to answer.
+    ///
+    /// # Errors
+    /// As [`Node::start`].
+    pub async fn start_echo(folder: DataFolder, owner: PeerId) -> Result<Self, StartError> {
+        let options = Options { name: Name::nearest(ECHO_NAME), ..Options::default() };
+        Self::start_for(Reach::Owner(owner), folder, options).await
+    }
+
+    async fn start_for(reach: Reach, folder: DataFolder, options: Options) -> Result<Self, StartError> {
         let identity = Identity::open(folder.path())?;
         let store = Store::open(folder.path())?;
         let mut seed = [0; 32];
         rand::rng().fill_bytes(&mut seed);
         let loaded = store.load(rand::rng().next_u64()).map_err(|error| StartError::Settings(error.to_string()))?;
-        let listener = listen(options.port, loaded.port)?;
+        let listener = match reach {
+            Reach::Network => listen(options.port, loaded.port)?,
+            Reach::Owner(_) => links::listen_inside().map_err(|source| StartError::Listen { port: 0, source })?,
+        };
         let port = listener.local_addr().map_err(|source| StartError::Listen { port: 0, source })?.port();
-        if options.port.is_none()
+        if reach == Reach::Network
+            && options.port.is_none()
             && loaded.port.is_none()
             && let Err(error) = store.keep_port(port)
         {
@@ -114,7 +146,11 @@ impl Node {
         let name = options.name.or(loaded.name).unwrap_or_else(default_name);
         let peer = identity.peer;
         let tls = Tls::new(identity);
-        let server = tls.server().map_err(|error| StartError::Tls(error.to_string()))?;
+        let owner = match reach {
+            Reach::Network => None,
+            Reach::Owner(owner) => Some(owner),
+        };
+        let server = tls.server(owner).map_err(|error| StartError::Tls(error.to_string()))?;
         let setup = Setup {
             me: peer,
             boot: loaded.boot,
@@ -133,10 +169,14 @@ impl Node {
                 let _ = failed.upgrade().map(|inputs| inputs.try_send(Input::Event(Event::NotKept)));
             })
             .map_err(StartError::Thread)?;
-        let discovery = Discovery::start(peer, port, loaded.boot.random, inputs.clone())
-            .inspect_err(|error| tracing::error!(%error, "others are found only by address"))
-            .ok();
-        let (visible, open) = watch::channel(false);
+        let discovery = match reach {
+            Reach::Network => Discovery::start(peer, port, loaded.boot.random, inputs.clone())
+                .inspect_err(|error| tracing::error!(%error, "others are found only by address"))
+                .ok(),
+            Reach::Owner(_) => None,
+        };
+        // An echo contact takes its owner's link on no network, too.
+        let (visible, open) = watch::channel(owner.is_some());
         let run = Run {
             core: Core::new(setup),
             started: Instant::now(),
@@ -157,18 +197,29 @@ impl Node {
         let (over, ended) = watch::channel(false);
         let seen = networks::look();
         let edges = [tokio::spawn(acceptor.run()), tokio::spawn(networks::watch(seen.clone(), inputs.clone()))];
-        let networks = Input::Event(Event::Networks { networks: seen });
-        let sought = options.peers.into_iter().map(|address| Input::Event(Event::Seek { address }));
-        let first: Vec<Input> = std::iter::once(networks).chain(sought).collect();
+        let served = owner.map(|peer| Event::Owner { peer });
+        let sought = options.peers.into_iter().map(|address| Event::Seek { address });
+        let first: Vec<Event> =
+            served.into_iter().chain(std::iter::once(Event::Networks { networks: seen })).chain(sought).collect();
         tokio::spawn(supervise(run, received, edges, over));
         let node = Self {
             shared: Arc::new(Shared { peer, name, port, folder, inputs, ended, store: Mutex::new(Some(thread)) }),
         };
-        for input in first {
+        for event in first {
             // It was started in this function; that it has ended already shows at the next call.
-            let _ended = node.shared.inputs.send(input).await;
+            let _ended = node.shared.inputs.send(Input::Event(event)).await;
         }
         Ok(node)
+    }
+
+    /// Makes a running node of this process, started by [`Node::start_echo`] for this one, this one's echo contact:
+    /// dialled at `address` on loopback whenever there is no link to it, and shown to pages while it can answer. Nobody
+    /// else hears of it. What is not on loopback is not adopted.
+    ///
+    /// # Errors
+    /// [`Ended`] when this node has.
+    pub async fn adopt_echo(&self, peer: PeerId, address: SocketAddr) -> Result<(), Ended> {
+        self.shared.inputs.send(Input::Event(Event::Echo { peer, address })).await.map_err(|_| Ended)
     }
 
     /// Who this node is.

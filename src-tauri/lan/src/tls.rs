@@ -34,9 +34,9 @@ impl Tls {
         Self { identity, provider: Arc::new(ring::default_provider()) }
     }
 
-    /// For links that come in.
-    pub(crate) fn server(&self) -> Result<ServerConfig, Error> {
-        let verifier = Arc::new(KeyCheck { expected: None, provider: self.provider.clone() });
+    /// For links that come in: of `expected` alone, or of anybody when `None`.
+    pub(crate) fn server(&self, expected: Option<PeerId>) -> Result<ServerConfig, Error> {
+        let verifier = Arc::new(KeyCheck { expected, provider: self.provider.clone() });
         let mut config = ServerConfig::builder_with_provider(self.provider.clone())
             .with_protocol_versions(&[&TLS13])?
             .with_client_cert_verifier(verifier)

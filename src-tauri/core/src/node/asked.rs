@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::{Action, Dial, Kept, Node};
-use crate::candidate::{Outgoing, outgoing};
+use crate::candidate::{FarEnd, Outgoing, outgoing};
 use crate::id::{CallId, PageId, PeerId};
 use crate::text::Name;
 use crate::time::Time;
@@ -138,7 +138,9 @@ impl Node {
     }
 
     fn verify(&mut self, peer: PeerId, verified: bool, out: &mut Vec<Action>) -> Result<(), FailureCode> {
-        self.roster.get_mut(peer).ok_or(FailureCode::NotHere)?.verified = verified;
+        // There is nobody between a node and its echo contact.
+        let person = self.roster.get_mut(peer).filter(|person| !person.kind.is_inside());
+        person.ok_or(FailureCode::NotHere)?.verified = verified;
         self.remember(peer, out);
         // Others who use this name are marked from now on.
         self.touched.extend(self.roster.iter().map(|(peer, _)| peer).collect::<Vec<_>>());
@@ -147,8 +149,8 @@ impl Node {
 
     fn candidates_to_tell(&self, call: CallId, candidate: &Candidate) -> Outgoing<Candidate> {
         let call = self.line.call().filter(|c| c.id == call);
-        let link = call.and_then(|call| self.link_of(call.with)).map(|link| link.local);
-        let lines = outgoing(&candidate.line, link, &self.networks);
+        let far = call.map_or(FarEnd::Network { link: None }, |call| self.far_end(call.with));
+        let lines = outgoing(&candidate.line, far, &self.networks);
         lines.map(|line| Candidate { line, index: candidate.index })
     }
 

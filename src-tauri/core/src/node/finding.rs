@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::{Action, Appearance, DIALS_AT_ONCE, Dial, LINKS_KEPT, Node};
 use crate::candidate::Network;
-use crate::id::PeerId;
-use crate::link::HELLO_WITHIN;
-use crate::roster::{Dialling, Source, on_link};
+use crate::id::{LinkId, PeerId};
+use crate::link::{HELLO_WITHIN, Link};
+use crate::roster::{Dialling, Person, Source, on_link};
 use crate::text::Name;
 use crate::time::Time;
 use crate::wire::peer::{Farewell, PeerHint, Status, dialable};
@@ -58,7 +58,7 @@ impl Node {
         now: Time,
         out: &mut Vec<Action>,
     ) {
-        if peer == self.me {
+        if peer == self.me || self.roster.is_inside(peer) {
             return;
         }
         let addresses = self.near(addresses);
@@ -92,7 +92,8 @@ impl Node {
     /// A linked peer named others.
     pub(super) fn hinted(&mut self, from: PeerId, hints: Vec<PeerHint>, now: Time, out: &mut Vec<Action>) {
         for hint in hints {
-            if hint.peer == self.me || self.roster.get(hint.peer).is_some_and(|p| p.link.is_some()) {
+            let met = |p: &Person| p.link.is_some() || p.kind.is_inside();
+            if hint.peer == self.me || self.roster.get(hint.peer).is_some_and(met) {
                 continue;
             }
             let addresses = self.near(&hint.addresses);
@@ -191,7 +192,7 @@ impl Node {
         let strangers: Vec<PeerId> = self
             .roster
             .iter()
-            .filter(|(_, p)| !p.known && !p.is_here() && p.last_linked.is_some_and(stale))
+            .filter(|(_, p)| p.is_stranger() && !p.is_here() && p.last_linked.is_some_and(stale))
             .map(|(peer, _)| peer)
             .filter(|peer| self.may_forget(*peer))
             .collect();
@@ -203,14 +204,7 @@ impl Node {
 
     /// Dials somebody if that is wanted and allowed now.
     pub(super) fn try_dial(&mut self, peer: PeerId, now: Time, out: &mut Vec<Action>) {
-        if self.appearance.is_none() || self.links.values().any(|link| link.peer == peer) {
-            return;
-        }
-        if self.people_linked() >= LINKS_KEPT && !self.is_wanted(peer) {
-            return self.list_without_link(peer);
-        }
-        let under_way = self.roster.iter().filter(|(_, p)| matches!(p.dialling, Dialling::Trying { .. })).count();
-        if under_way >= DIALS_AT_ONCE {
+        if self.links.values().any(|link| link.peer == peer) || !(self.roster.is_inside(peer) || self.has_room(peer)) {
             return;
         }
         let Some(person) = self.roster.get_mut(peer) else { return };
@@ -226,6 +220,19 @@ impl Node {
         }
         person.dialling = Dialling::Trying { failures };
         out.push(Action::Dial { dial: Dial::Peer(peer), addresses: person.addresses().to_vec() });
+    }
+
+    /// Whether the network rules let somebody be dialled now.
+    fn has_room(&mut self, peer: PeerId) -> bool {
+        if self.appearance.is_none() {
+            return false;
+        }
+        if self.people_linked() >= LINKS_KEPT && !self.is_wanted(peer) {
+            self.list_without_link(peer);
+            return false;
+        }
+        let tries = |p: &Person| matches!(p.dialling, Dialling::Trying { .. }) && !p.kind.is_inside();
+        self.roster.iter().filter(|(_, p)| tries(p)).count() < DIALS_AT_ONCE
     }
 
     /// Whether a link is needed now, however many there are.
@@ -267,14 +274,13 @@ impl Node {
 
     pub(super) fn dial_due(&self) -> Option<Time> {
         let graces = self.roster.iter().filter_map(|(_, person)| person.grace);
-        if self.appearance.is_none() {
-            return graces.min();
-        }
-        let resting = self.roster.iter().filter_map(|(_, person)| match person.dialling {
+        let visible = self.appearance.is_some();
+        let dialled = self.roster.iter().filter(|(_, person)| visible || person.kind.is_inside());
+        let resting = dialled.filter_map(|(_, person)| match person.dialling {
             Dialling::Resting { until, .. } if person.link.is_none() && !person.addresses().is_empty() => Some(until),
             Dialling::Resting { .. } | Dialling::Idle | Dialling::Trying { .. } => None,
         });
-        let sought = self.sought.iter().filter_map(|sought| sought.due);
+        let sought = self.sought.iter().filter(|_| visible).filter_map(|sought| sought.due);
         resting.chain(graces).chain(sought).min()
     }
 
@@ -319,17 +325,19 @@ impl Node {
         self.appearance = appearance.clone();
         out.push(Action::Appear(appearance));
         if hides {
-            let links: Vec<_> = self.links.keys().copied().collect();
+            let outside = |(_, link): &(&LinkId, &Link)| !self.roster.is_inside(link.peer);
+            let links: Vec<LinkId> = self.links.iter().filter(outside).map(|(id, _)| *id).collect();
             for link in links {
                 out.push(Action::Close { link, farewell: Some(Farewell::Hidden) });
                 self.link_closed(link, None, now, out);
             }
-            for (peer, person) in self.roster.iter_mut() {
+            for (peer, person) in self.roster.iter_mut().filter(|(_, person)| !person.kind.is_inside()) {
                 if person.grace.take().is_some() | std::mem::take(&mut person.listed) {
                     self.touched.insert(peer);
                 }
             }
-            if let Some(peer) = self.line.call().map(|call| call.with) {
+            let outside = |peer: &PeerId| !self.roster.is_inside(*peer);
+            if let Some(peer) = self.line.call().map(|call| call.with).filter(outside) {
                 self.on_line(now, out, |line, cx| line.peer_absent(peer, true, cx));
             }
         } else {

@@ -6,12 +6,15 @@ use crate::link::Link;
 use crate::wire::peer::{Frame, PEERS_NAMED, PeerHint};
 
 impl Node {
-    /// Peers linked now that are on the network of this link, for the other end to find.
+    /// Peers linked now that are on the network of this link, for the other end to find. The echo contact is on none.
     pub(super) fn hints_for(&self, link: &Link) -> Vec<PeerHint> {
+        if self.roster.is_inside(link.peer) {
+            return Vec::new();
+        }
         let near = |ip| self.networks.iter().any(|n| n.holds(link.local.ip()) && n.holds(ip));
         self.roster
             .linked()
-            .filter(|(peer, _, _)| *peer != link.peer)
+            .filter(|(peer, person, _)| *peer != link.peer && !person.kind.is_inside())
             .filter_map(|(peer, person, id)| {
                 let remote = self.links.get(&id)?.remote;
                 let address = std::net::SocketAddr::new(remote.ip(), person.port?);

@@ -28,16 +28,7 @@ impl Node {
         {
             person.dialling = Dialling::Idle;
         }
-        let to_peer = self.links.values().filter(|l| l.peer == peer).count();
-        let refusal = if self.appearance.is_none() {
-            Some(Farewell::Hidden)
-        } else if peer == self.me || to_peer >= LINKS_PER_PEER {
-            Some(Farewell::Protocol)
-        } else if to_peer == 0 && self.people_linked() >= LINKS_TAKEN + LINKS_SPARE {
-            Some(Farewell::Full)
-        } else {
-            None
-        };
+        let refusal = self.refusal(&link);
         if refusal.is_some() {
             out.push(Action::Close { link: id, farewell: refusal });
             return;
@@ -58,9 +49,27 @@ impl Node {
         self.dial_all(now, out);
     }
 
+    /// Why a new link is not taken; `None` when it is.
+    fn refusal(&self, link: &Link) -> Option<Farewell> {
+        let to_peer = self.links.values().filter(|other| other.peer == link.peer).count();
+        let inside = self.roster.is_inside(link.peer);
+        // Who shows the echo contact's key from elsewhere has stolen it; and an echo contact is for its owner alone.
+        let astray = if inside { !link.remote.ip().is_loopback() } else { self.roster.has_owner() };
+        if self.appearance.is_none() && !inside {
+            Some(Farewell::Hidden)
+        } else if link.peer == self.me || to_peer >= LINKS_PER_PEER || astray {
+            Some(Farewell::Protocol)
+        } else if to_peer == 0 && !inside && self.people_linked() >= LINKS_TAKEN + LINKS_SPARE {
+            Some(Farewell::Full)
+        } else {
+            None
+        }
+    }
+
     /// How many people there are links with; two that dial each other at once have two for a moment.
     pub(super) fn people_linked(&self) -> usize {
-        self.links.values().map(|link| link.peer).collect::<std::collections::BTreeSet<_>>().len()
+        let people = self.links.values().map(|link| link.peer).filter(|peer| !self.roster.is_inside(*peer));
+        people.collect::<std::collections::BTreeSet<_>>().len()
     }
 
     pub(super) fn frame(&mut self, id: LinkId, frame: Frame, now: Time, out: &mut Vec<Action>) {
@@ -115,7 +124,8 @@ impl Node {
         }
         let (peer, remote, told, dialler) = (link.peer, link.remote, link.told, link.dialler);
         link.greeting = Greeting::Done { boot: hello.boot, name: hello.name.clone(), status: hello.status };
-        if !hello.wanted && self.people_linked() > LINKS_TAKEN && !self.is_wanted(peer) {
+        let inside = self.roster.is_inside(peer);
+        if !(hello.wanted || inside) && self.people_linked() > LINKS_TAKEN && !self.is_wanted(peer) {
             return self.drop_link(id, Farewell::Full, now, out);
         }
         if let Some(stranger) = self.roster.stranger_too_many().filter(|stranger| self.may_forget(*stranger)) {
@@ -140,7 +150,9 @@ impl Node {
         let mut listens = remote;
         // Set in place: the zone of a link-local address must stay.
         listens.set_port(hello.port);
-        person.add_address(listens);
+        if !inside {
+            person.add_address(listens);
+        }
         let restarted = met.is_some_and(|met| met != hello.boot);
         let has_link = person.link.is_some();
         if met != Some(hello.boot) {
@@ -178,7 +190,7 @@ impl Node {
         let Some(person) = self.roster.get_mut(peer) else {
             return;
         };
-        let newcomer = !person.is_here();
+        let newcomer = !person.is_here() && !person.kind.is_inside();
         self.met += u64::from(newcomer);
         person.link = Some(id);
         person.grace = None;
@@ -309,7 +321,9 @@ impl Node {
                 0 | 1 => Dialling::Idle,
                 failures => Dialling::Resting { until: now + person.rest(failures, now), failures },
             };
-            out.push(Action::Verify(peer));
+            if !person.kind.is_inside() {
+                out.push(Action::Verify(peer));
+            }
             self.try_dial(peer, now, out);
         }
     }

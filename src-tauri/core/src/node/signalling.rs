@@ -125,8 +125,7 @@ impl Node {
     fn is_believable(&self, peer: PeerId, signal: &Signal) -> bool {
         match signal {
             Signal::Candidate { candidate, .. } => {
-                let remote = self.link_of(peer).map(|link| link.remote.ip());
-                crate::candidate::believable(&candidate.line, remote, &self.networks)
+                crate::candidate::believable(&candidate.line, self.far_end(peer), &self.networks)
             }
             Signal::Invite { .. }
             | Signal::Ringing { .. }

@@ -8,7 +8,7 @@ use crate::id::{PageId, PeerId};
 use crate::pages::Pages;
 use crate::time::Time;
 use crate::wire::peer::{Frame, Status};
-use crate::wire::ui::{CallView, FailureCode, Me, Notice, PeerView, Phase, Place, Presence, Snapshot};
+use crate::wire::ui::{CallView, FailureCode, Me, Notice, PeerKind, PeerView, Phase, Place, Presence, Snapshot};
 
 impl Node {
     /// Everything a page shows, as it is told first.
@@ -17,9 +17,9 @@ impl Node {
         Snapshot { me: self.me_view(), peers, call: self.call_view(page, now) }
     }
 
-    /// Everybody pages would show now.
+    /// Everybody pages would show now, for observers: the echo contact is nobody.
     pub fn people(&self) -> Vec<PeerView> {
-        self.roster.iter().filter_map(|(peer, _)| self.roster.view(peer)).collect()
+        self.roster.iter().filter_map(|(peer, _)| self.roster.view(peer)).filter(is_person).collect()
     }
 
     fn me_view(&self) -> Me {
@@ -107,7 +107,7 @@ impl Node {
             None => self.shown.remove(&peer),
         };
         out.extend(self.pages.all().map(|page| Action::Notify(page, notice.clone())));
-        out.extend(observed.map(Action::Observed));
+        out.extend(observed.filter(is_person).map(Action::Observed));
         if self.line.with() == Some(peer) {
             self.tell_call(now, out);
         }
@@ -164,7 +164,8 @@ impl Node {
             their_devices: call.their_devices,
             place,
             connected_ms: call.connected_at.map(|at| millis(now.since(at))),
-            code: call.code().to_vec(),
+            // Between a node and its echo contact there is nobody.
+            code: if person.kind.is_inside() { Vec::new() } else { call.code().to_vec() },
         })
     }
 
@@ -182,6 +183,13 @@ impl Node {
             connected_ms: ended.talked.map(millis),
             code: Vec::new(),
         })
+    }
+}
+
+fn is_person(view: &PeerView) -> bool {
+    match view.kind {
+        PeerKind::Person => true,
+        PeerKind::Echo => false,
     }
 }
 

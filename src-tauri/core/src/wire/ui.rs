@@ -244,6 +244,8 @@ pub struct PeerView {
     /// Who.
     #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub peer: PeerId,
+    /// What they are.
+    pub kind: PeerKind,
     /// Their name, as they say it.
     #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub name: Name,
@@ -254,6 +256,18 @@ pub struct PeerView {
     /// The name of a verified contact that this one, with another key, goes by too (or one that looks like it).
     #[cfg_attr(feature = "ts", ts(type = "string | null"))]
     pub not_the_verified: Option<Name>,
+}
+
+/// What somebody in the list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
+#[serde(rename_all = "snake_case")]
+pub enum PeerKind {
+    /// Another person's node.
+    Person,
+    /// This node's own echo contact, which sends sound and picture back. It counts as nobody, there is nothing to
+    /// verify, and it is shown only while it can be called.
+    Echo,
 }
 
 /// Whether somebody is here.

@@ -4,6 +4,7 @@
 mod code;
 mod consent;
 mod crossing;
+mod echo;
 mod endings;
 mod hostile;
 mod links;

@@ -32,21 +32,27 @@ const PER_ADDRESS: usize = 8;
 
 /// Opens the listener: IPv6 and IPv4 in one socket, or IPv4 alone where there is no IPv6.
 pub(crate) fn listen(port: u16) -> io::Result<TcpListener> {
-    let bind = |domain, address: SocketAddr| -> io::Result<TcpListener> {
-        let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
-        if domain == Domain::IPV6 {
-            socket.set_only_v6(false)?;
-        }
-        // So that a restart gets its port back at once. On Windows the same flag would let others share the port.
-        #[cfg(unix)]
-        socket.set_reuse_address(true)?;
-        socket.set_nonblocking(true)?;
-        socket.bind(&address.into())?;
-        socket.listen(256)?;
-        TcpListener::from_std(socket.into())
-    };
-    bind(Domain::IPV6, SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port))
-        .or_else(|_| bind(Domain::IPV4, SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port)))
+    bind(SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port))
+        .or_else(|_| bind(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port)))
+}
+
+/// Opens a listener that only this machine reaches, at any free port.
+pub(crate) fn listen_inside() -> io::Result<TcpListener> {
+    bind(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0))
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(false)?;
+    }
+    // So that a restart gets its port back at once. On Windows the same flag would let others share the port.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(256)?;
+    TcpListener::from_std(socket.into())
 }
 
 #[derive(Debug, Default)]
