@@ -1,7 +1,7 @@
 /** Every state a person can see, each as what the node says. */
 
 import type { HostState } from '../src/host/host';
-import { sampleCall, sampleMe, samplePeer, sampleSnapshot } from '../src/node/samples';
+import { sampleCall, sampleEcho, sampleMe, samplePeer, sampleSnapshot } from '../src/node/samples';
 import type { CallView, EndReason, FailureCode, Snapshot } from '../src/wire.gen';
 
 export interface Scene {
@@ -22,6 +22,7 @@ export interface Scene {
 
 const ADA = samplePeer('Ada Lovelace', { verified: true });
 const BEN = samplePeer('Ben', { presence: 'in_call' });
+const ECHO = sampleEcho();
 const TWELVE = [
   ADA,
   BEN,
@@ -36,10 +37,12 @@ const TWELVE = [
   samplePeer('Ada Loveiace', { not_the_verified: 'Ada Lovelace' }),
   samplePeer('Kim', { presence: 'offline' }),
   samplePeer('Lena', { presence: 'offline', verified: true }),
+  ECHO,
 ];
 const LONG = 'Bartholomew Maximilian von Habsburg-Lothringen the Third of Vienna';
 const CODE = ['🐶', '🔑', '🌲', '🚲', '🍎', '🎈'];
-const FEW = { peers: [ADA, BEN, samplePeer('Chiara on laptop'), samplePeer('Kim', { presence: 'offline' })] };
+const FEW = { peers: [ADA, BEN, samplePeer('Chiara on laptop'), samplePeer('Kim', { presence: 'offline' }), ECHO] };
+const NOBODY = { peers: [ECHO] };
 const talking = { with: ADA, phase: { is: 'connected' }, connected_ms: 192_000, code: CODE } as const;
 const incoming = { with: ADA, caller: false, phase: { is: 'incoming' }, place: 'anywhere' } as const;
 
@@ -76,13 +79,14 @@ const ended = Object.fromEntries(
 
 export const SCENES: Readonly<Record<string, Scene>> = {
   starting: { state: 'connecting' },
-  'nobody-here': {},
-  'nobody-no-network': { snapshot: { me: sampleMe({ addresses: [] }) } },
-  'nobody-wrong-address': { refused: 'nobody_there' },
+  'nobody-here': { snapshot: NOBODY },
+  'nobody-no-echo': {},
+  'nobody-no-network': { snapshot: { ...NOBODY, me: sampleMe({ addresses: [] }) } },
+  'nobody-wrong-address': { snapshot: NOBODY, refused: 'nobody_there' },
   'first-start': { snapshot: { me: sampleMe({ first_start: true, name: 'robin on tower' }) } },
   'first-start-with-people': { snapshot: { ...FEW, me: sampleMe({ first_start: true }) } },
   rename: { snapshot: FEW, press: ['Change your name: Robin on tower'] },
-  'list-of-1': { snapshot: { peers: [ADA] } },
+  'list-of-1': { snapshot: { peers: [ADA, ECHO] } },
   'list-of-3': { snapshot: FEW },
   'list-of-12': { snapshot: { peers: TWELVE } },
   'list-long-names': {
@@ -149,6 +153,24 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     call: talking,
     devices: { audio: 'NotAllowedError', video: 'NotAllowedError' },
   },
+  'echo-calling': { snapshot: NOBODY, call: { with: ECHO } },
+  'echo-connected': { snapshot: FEW, call: { ...talking, with: ECHO, code: [] } },
+  'echo-voice': {
+    snapshot: FEW,
+    call: {
+      ...talking,
+      with: ECHO,
+      code: [],
+      mine: 'voice',
+      theirs: 'voice',
+      their_devices: { microphone: true, picture: 'off' },
+    },
+  },
+  'echo-ended': {
+    snapshot: NOBODY,
+    call: { with: ECHO, phase: { is: 'ended', reason: 'hung_up' }, connected_ms: 20_000 },
+  },
+  'echo-failed': { snapshot: NOBODY, call: { with: ECHO, phase: { is: 'ended', reason: 'no_path' } } },
   'another-window': { snapshot: FEW, call: { ...talking, place: 'elsewhere_page' } },
   'opening-browser': {
     snapshot: FEW,

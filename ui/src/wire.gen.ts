@@ -352,6 +352,11 @@ engine: boolean, };
 export type Path = "up" | "down";
 
 /**
+ * What somebody in the list is.
+ */
+export type PeerKind = "person" | "echo";
+
+/**
  * Somebody else, as the page shows them.
  */
 export type PeerView = { 
@@ -359,6 +364,10 @@ export type PeerView = {
  * Who.
  */
 peer: string, 
+/**
+ * What they are.
+ */
+kind: PeerKind, 
 /**
  * Their name, as they say it.
  */

@@ -1,6 +1,6 @@
 /** Every word the page shows, in English. Another language is another file of the same shape. */
 
-import type { EndReason, FailureCode, Presence } from '../wire.gen';
+import type { EndReason, FailureCode, PeerKind, Presence } from '../wire.gen';
 
 /** Why a device is not open; the same words as in `call/devices.ts`. */
 type Why = 'refused' | 'missing' | 'busy' | 'unavailable' | 'lost';
@@ -8,6 +8,7 @@ type Why = 'refused' | 'missing' | 'busy' | 'unavailable' | 'lost';
 export interface EndedWords {
   readonly caller: boolean;
   readonly name: string;
+  readonly kind: PeerKind;
   readonly reason: EndReason;
   /** Sound and picture had come up. */
   readonly talked: boolean;
@@ -47,7 +48,16 @@ export interface Ended {
   readonly more?: string;
 }
 
-function ended({ caller, name, reason, talked }: EndedWords): Ended {
+function ended(words: EndedWords): Ended {
+  const { happened, more } = endedWithPerson(words);
+  // The echo contact has no network, no screen and no browser to blame.
+  if (words.kind === 'echo' && more !== undefined) return { happened, more: echoMore };
+  return more === undefined ? { happened } : { happened, more };
+}
+
+const echoMore = 'The echo test never leaves this device. Reload this page, then try again.';
+
+function endedWithPerson({ caller, name, reason, talked }: EndedWords): Ended {
   switch (reason) {
     case 'code_mismatch':
       return {
@@ -151,6 +161,12 @@ export const en = {
     `You verified another ${name}. This is a different device that goes by the same name or one like it.`,
   videoCall: (name: string) => `Video call ${name}`,
   voiceCall: (name: string) => `Voice call ${name}`,
+
+  // The echo test
+  tryItOut: 'Try it out',
+  echoIs: 'Hear and see yourself',
+  echoMeanwhile: 'Meanwhile: try camera and microphone',
+  echoInCall: 'This is you, half a second ago',
 
   // Adding by hand
   addByHand: 'Add somebody by hand',

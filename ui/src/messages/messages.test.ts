@@ -19,6 +19,7 @@ test('a language without words falls back to one that has them', () => {
 });
 
 describe('how a call ended', () => {
+  const ADA = { name: 'Ada', kind: 'person', talked: false } as const;
   const reasons: EndReason[] = [
     'code_mismatch',
     'superseded',
@@ -35,16 +36,24 @@ describe('how a call ended', () => {
 
   test('is a sentence of its own for each reason, from each side, naming the other', () => {
     for (const caller of [true, false]) {
-      const words = reasons.map((reason) => en.ended({ caller, name: 'Ada', reason, talked: false }).happened);
+      const words = reasons.map((reason) => en.ended({ caller, ...ADA, reason }).happened);
       expect(new Set(words).size).toBe(reasons.length);
       for (const sentence of words) expect(sentence).toMatch(/Ada.*\.$/);
     }
   });
 
   test('is told from the side it is read on', () => {
-    const declined = (caller: boolean) => en.ended({ caller, name: 'Ada', reason: 'declined', talked: false }).happened;
+    const declined = (caller: boolean) => en.ended({ caller, ...ADA, reason: 'declined' }).happened;
     expect(declined(true)).toBe('Ada declined.');
     expect(declined(false)).toBe('You declined the call from Ada.');
+  });
+
+  test('of the echo test blames no network and nobody else', () => {
+    const echo = { name: 'Echo test', kind: 'echo', talked: true, caller: true } as const;
+    expect(en.ended({ ...echo, reason: 'hung_up' })).toEqual({ happened: 'The call with Echo test has ended.' });
+    for (const reason of reasons) {
+      expect(en.ended({ ...echo, reason }).more ?? '').not.toMatch(/network|firewall|other|one of you|somebody/i);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeHost } from '../host/fake';
 import { NodeModel } from './nodeModel';
-import { sampleCall, sampleSnapshot } from './samples';
+import { sampleCall, sampleEcho, samplePeer, sampleSnapshot } from './samples';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -41,4 +41,19 @@ test('the call ends at once when the node does not want this page any more', () 
   host.become('denied');
   vi.advanceTimersByTime(0);
   expect(node.call.value).toBeNull();
+});
+
+test('the echo test is nobody, comes and goes, and is there to be called', () => {
+  const host = new FakeHost();
+  const node = new NodeModel(host, { engine: true });
+  const [ada, echo] = [samplePeer('Ada'), sampleEcho()];
+  host.become('open');
+  host.say({ type: 'snapshot', snapshot: sampleSnapshot({ peers: [echo, ada] }) });
+  expect([...node.peers.value.values()]).toEqual([ada]);
+  expect(node.echo.value).toEqual(echo);
+  host.say({ type: 'peer_gone', peer: echo.peer });
+  expect(node.echo.value).toBeNull();
+  host.say({ type: 'peer', peer: sampleEcho({ presence: 'in_call' }) }, { type: 'peer_gone', peer: ada.peer });
+  expect(node.peers.value.size).toBe(0);
+  expect(node.echo.value?.presence).toBe('in_call');
 });

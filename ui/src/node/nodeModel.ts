@@ -1,6 +1,6 @@
 /** What the node said, as signals: the page draws these and holds no rule of its own. */
 
-import { batch, type ReadonlySignal, signal } from '@preact/signals-core';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Host, HostState, Line } from '../host/host';
 import type { CallView, Command, EngineOrder, FailureCode, Me, Notice, PageCaps, PeerView } from '../wire.gen';
 
@@ -17,7 +17,7 @@ export interface Refusal {
 export class NodeModel {
   readonly #state = signal<HostState>('connecting');
   readonly #me = signal<Me | null>(null);
-  readonly #peers = signal<ReadonlyMap<string, PeerView>>(new Map());
+  readonly #everybody = signal<ReadonlyMap<string, PeerView>>(new Map());
   readonly #call = signal<CallView | null>(null);
   readonly #refusal = signal<Refusal | null>(null);
   readonly #line: Line;
@@ -28,7 +28,13 @@ export class NodeModel {
   readonly state: ReadonlySignal<HostState> = this.#state;
   readonly me: ReadonlySignal<Me | null> = this.#me;
   /** Everybody known, by id. */
-  readonly peers: ReadonlySignal<ReadonlyMap<string, PeerView>> = this.#peers;
+  readonly peers: ReadonlySignal<ReadonlyMap<string, PeerView>> = computed(
+    () => new Map([...this.#everybody.value].filter(([, peer]) => peer.kind === 'person')),
+  );
+  /** This node's echo contact, while it can be called. It is nobody. */
+  readonly echo: ReadonlySignal<PeerView | null> = computed(
+    () => [...this.#everybody.value.values()].find((peer) => peer.kind === 'echo') ?? null,
+  );
   readonly call: ReadonlySignal<CallView | null> = this.#call;
   readonly refusal: ReadonlySignal<Refusal | null> = this.#refusal;
 
@@ -76,7 +82,7 @@ export class NodeModel {
         const { me, peers, call } = notice.snapshot;
         batch(() => {
           this.#me.value = me;
-          this.#peers.value = new Map(peers.map((peer) => [peer.peer, peer]));
+          this.#everybody.value = new Map(peers.map((peer) => [peer.peer, peer]));
           this.#call.value = call;
         });
         return;
@@ -85,12 +91,12 @@ export class NodeModel {
         this.#me.value = notice.me;
         return;
       case 'peer':
-        this.#peers.value = new Map(this.#peers.value).set(notice.peer.peer, notice.peer);
+        this.#everybody.value = new Map(this.#everybody.value).set(notice.peer.peer, notice.peer);
         return;
       case 'peer_gone': {
-        const peers = new Map(this.#peers.value);
-        peers.delete(notice.peer);
-        this.#peers.value = peers;
+        const everybody = new Map(this.#everybody.value);
+        everybody.delete(notice.peer);
+        this.#everybody.value = everybody;
         return;
       }
       case 'call':

@@ -3,7 +3,19 @@
 import type { CallView, Me, PeerView, Snapshot } from '../wire.gen';
 
 export function samplePeer(name: string, change: Partial<PeerView> = {}): PeerView {
-  return { peer: idOf(name), name, presence: 'available', verified: false, not_the_verified: null, ...change };
+  return {
+    peer: idOf(name),
+    kind: 'person',
+    name,
+    presence: 'available',
+    verified: false,
+    not_the_verified: null,
+    ...change,
+  };
+}
+
+export function sampleEcho(change: Partial<PeerView> = {}): PeerView {
+  return samplePeer('Echo test', { kind: 'echo', ...change });
 }
 
 export function sampleMe(change: Partial<Me> = {}): Me {

@@ -1,12 +1,12 @@
-/** Somebody in the list: picture, name, state in words, and how to call them. */
+/** Somebody in the list, the echo test too: picture, name, a line of words, and how to call them. */
 
 import { t } from '../messages';
 import type { Media, PeerView } from '../wire.gen';
-import { Avatar } from './Avatar';
 import { IconButton } from './Button';
 import { PhoneIcon, VideoIcon } from './icons';
 import { NotTheVerified, VerifiedMark } from './Marks';
 import styles from './PersonRow.module.css';
+import { Portrait } from './Portrait';
 
 interface PersonRowProps {
   readonly peer: PeerView;
@@ -17,16 +17,20 @@ interface PersonRowProps {
 }
 
 export function PersonRow({ peer, onCall, busy = false }: PersonRowProps) {
-  const { name, presence, verified, not_the_verified: impersonated } = peer;
+  const { name, kind, presence, verified, not_the_verified: impersonated } = peer;
   return (
     <li class={`${styles.row} ${onCall === undefined ? styles.away : ''}`} data-peer={peer.peer}>
-      <Avatar peer={peer.peer} />
+      <Portrait of={peer} />
       <div class={styles.who}>
         <div class={styles.name}>
           <bdi title={name}>{name}</bdi>
           {verified && <VerifiedMark />}
         </div>
-        <div class={`${styles.state} ${styles[presence]}`}>{t.presence[presence]}</div>
+        {kind === 'person' ? (
+          <div class={`${styles.state} ${styles[presence]}`}>{t.presence[presence]}</div>
+        ) : (
+          <div class={styles.words}>{t.echoIs}</div>
+        )}
       </div>
       {onCall !== undefined && (
         <div class={styles.calls}>

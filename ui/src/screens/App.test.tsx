@@ -1,7 +1,7 @@
 import { fireEvent, screen, within } from '@testing-library/preact';
 import { describe, expect, test, vi } from 'vitest';
 import { FakeDevices } from '../call/fakes';
-import { sampleMe, samplePeer } from '../node/samples';
+import { sampleEcho, sampleMe, samplePeer } from '../node/samples';
 import { drawn, page } from './testPage';
 
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
@@ -91,6 +91,61 @@ describe('nobody here', () => {
   test('says so when there is no network at all', () => {
     page({ me: sampleMe({ addresses: [] }) });
     expect(screen.getByText(/on no network now/)).toBeTruthy();
+  });
+});
+
+describe('the echo test', () => {
+  const ECHO = sampleEcho();
+
+  test('stands last in a list of its own, with what it does and two ways to call', () => {
+    const { host } = page({ peers: [ECHO, ADA, samplePeer('Kim', { presence: 'offline' })] });
+    const lists = screen.getAllByRole('list').map((list) => list.getAttribute('aria-label'));
+    expect(lists).toEqual(['Active users', 'Not here now', 'Try it out']);
+    const rows = (name: string) => within(screen.getByRole('list', { name })).getAllByRole('listitem');
+    expect(rows('Active users').map((row) => row.textContent)).toEqual(['AdaAvailable']);
+    expect(rows('Try it out').map((row) => row.textContent)).toEqual(['Echo testHear and see yourself']);
+    fireEvent.click(button('Video call Echo test'));
+    fireEvent.click(button('Voice call Echo test'));
+    expect(host.asked).toEqual([
+      { type: 'call', peer: ECHO.peer, media: 'video' },
+      { type: 'call', peer: ECHO.peer, media: 'voice' },
+    ]);
+  });
+
+  test('is nobody: it is offered where nobody is here', async () => {
+    const { host } = page({ peers: [ECHO] });
+    expect(screen.getByRole('heading', { name: 'Looking for people near you' })).toBeTruthy();
+    expect(within(screen.getByRole('list', { name: 'Active users' })).queryAllByRole('listitem')).toHaveLength(0);
+    fireEvent.click(button('Meanwhile: try camera and microphone'));
+    expect(host.asked).toEqual([{ type: 'call', peer: ECHO.peer, media: 'video' }]);
+    host.say({ type: 'peer_gone', peer: ECHO.peer });
+    await drawn();
+    expect(noButton('Meanwhile: try camera and microphone')).toBeNull();
+    expect(screen.queryByRole('list', { name: 'Try it out' })).toBeNull();
+  });
+
+  test('is neither counted nor found nor hidden by the search', async () => {
+    const seven = Array.from({ length: 7 }, (_, n) => samplePeer(`Person ${n}`));
+    page({ peers: [...seven, ECHO] });
+    expect(screen.queryByRole('searchbox')).toBeNull();
+    page({ peers: [...seven, ADA, ECHO] });
+    fireEvent.input(screen.getByRole('searchbox'), { target: { value: 'echo' } });
+    await drawn();
+    expect(screen.getByText('Nobody here is called “echo”.')).toBeTruthy();
+    expect(button('Video call Echo test')).toBeTruthy();
+  });
+
+  test('in a call says what is seen, has nobody to verify, and ends in words', async () => {
+    const { call } = page({ peers: [ECHO] });
+    await call({ ...CONNECTED, with: ECHO, their_devices: { microphone: false, picture: 'off' } });
+    expect(screen.getByRole('region', { name: 'Call with Echo test' })).toBeTruthy();
+    expect(screen.getByText('This is you, half a second ago')).toBeTruthy();
+    expect(screen.queryByText("Echo test's camera is off")).toBeNull();
+    expect(noButton('Verify')).toBeNull();
+    expect(button('Video call Echo test').hasAttribute('disabled')).toBe(true);
+    await call({ with: ECHO, phase: { is: 'ended', reason: 'hung_up' } });
+    expect(screen.getByRole('status').textContent).toContain('The call with Echo test has ended.');
+    expect(button('Call again')).toBeTruthy();
   });
 });
 

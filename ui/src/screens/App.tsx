@@ -48,7 +48,7 @@ export function App({ node, calls }: AppProps) {
               <Ended calls={calls} call={call} reason={call.phase.reason} />
             )}
           </div>
-          {room === null && (alone ? <NobodyHere node={node} me={me} /> : <PickSomebody />)}
+          {room === null && (alone ? <NobodyHere node={node} calls={calls} me={me} /> : <PickSomebody />)}
         </main>
       </div>
       {rings && call !== null && <Incoming calls={calls} call={call} />}

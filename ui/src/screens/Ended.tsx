@@ -2,9 +2,9 @@
 
 import type { CallModel } from '../call/callModel';
 import { t } from '../messages';
-import { Avatar } from '../parts/Avatar';
 import { Button } from '../parts/Button';
 import { PhoneIcon, VideoIcon } from '../parts/icons';
+import { Portrait } from '../parts/Portrait';
 import type { CallView, EndReason } from '../wire.gen';
 import styles from './Panel.module.css';
 
@@ -18,10 +18,10 @@ interface EndedProps {
 const MISSED: ReadonlySet<EndReason> = new Set<EndReason>(['cancelled', 'unanswered', 'busy', 'not_at_screen']);
 
 export function Ended({ calls, call, reason }: EndedProps) {
-  const { name, peer, presence } = call.with;
+  const { name, kind, peer, presence } = call.with;
   const { caller } = call;
   const talked = call.connected_ms !== null;
-  const { happened, more } = t.ended({ caller, name, reason, talked });
+  const { happened, more } = t.ended({ caller, name, kind, reason, talked });
   // Calling again leads on only where somebody can be there to answer, and where the network was not the trouble.
   const again = presence !== 'offline' && reason !== 'code_mismatch';
   const media = caller ? call.mine : call.theirs;
@@ -29,7 +29,7 @@ export function Ended({ calls, call, reason }: EndedProps) {
   return (
     <div class={styles.panel}>
       <div class={styles.inside}>
-        <Avatar peer={peer} size={112} />
+        <Portrait of={call.with} size={112} />
         <h1>{happened}</h1>
         {more !== undefined && <p class={styles.soft}>{more}</p>}
         <div class={styles.actions}>

@@ -4,15 +4,15 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { CallModel } from '../call/callModel';
 import { isLive } from '../call/phases';
 import { t } from '../messages';
-import { Avatar } from '../parts/Avatar';
 import { Button } from '../parts/Button';
 import { ControlBar } from '../parts/ControlBar';
 import { WarningIcon } from '../parts/icons';
 import { Notice } from '../parts/Notice';
 import { OwnPicture } from '../parts/OwnPicture';
 import { Picture } from '../parts/Picture';
+import { Portrait } from '../parts/Portrait';
 import { useStill } from '../parts/useStill';
-import type { CallView } from '../wire.gen';
+import type { CallView, Devices } from '../wire.gen';
 import { CallState } from './CallState';
 import styles from './InCall.module.css';
 
@@ -22,7 +22,7 @@ const STILL_MS = 3000;
 export function InCall({ calls, call }: { calls: CallModel; call: CallView }) {
   const [silenced, setSilenced] = useState(false);
   const [tries, setTries] = useState(0);
-  const { name, peer } = call.with;
+  const { name, kind } = call.with;
   const theirs = call.their_devices;
   const mine = calls.devices.value;
   const live = isLive(call);
@@ -57,16 +57,14 @@ export function InCall({ calls, call }: { calls: CallModel; call: CallView }) {
       {!picture && (
         <div class={styles.nopicture}>
           <span class={call.phase.is === 'outgoing' ? styles.waiting : styles.portrait}>
-            <Avatar peer={peer} size={144} />
+            <Portrait of={call.with} size={144} />
           </span>
         </div>
       )}
       <CallState calls={calls} call={call} fades={styles.fades ?? ''} />
       {live && (
         <div class={styles.words} aria-live="polite">
-          {theirs.picture === 'off' && !voice && <span>{t.theirCameraOff(name)}</span>}
-          {theirs.picture === 'screen' && <span>{t.theirScreen(name)}</span>}
-          {!theirs.microphone && <span>{t.theirMicrophoneOff(name)}</span>}
+          {kind === 'echo' ? <span>{t.echoInCall}</span> : <TheirDevices name={name} devices={theirs} voice={voice} />}
         </div>
       )}
       {own !== null && <OwnPicture track={own} mirrored={mine.picture !== 'screen'} silent={!mine.microphone} />}
@@ -84,6 +82,16 @@ export function InCall({ calls, call }: { calls: CallModel; call: CallView }) {
         </div>
       </div>
     </section>
+  );
+}
+
+function TheirDevices({ name, devices, voice }: { name: string; devices: Devices; voice: boolean }) {
+  return (
+    <>
+      {devices.picture === 'off' && !voice && <span>{t.theirCameraOff(name)}</span>}
+      {devices.picture === 'screen' && <span>{t.theirScreen(name)}</span>}
+      {!devices.microphone && <span>{t.theirMicrophoneOff(name)}</span>}
+    </>
   );
 }
 

@@ -1,14 +1,24 @@
-/** The first thing most people see: what is looked for, where, and how to get somebody else here. */
+/** The first thing most people see: what is looked for, where, how to get somebody here, and what to try meanwhile. */
 
+import type { CallModel } from '../call/callModel';
 import { t } from '../messages';
 import type { NodeModel } from '../node/nodeModel';
 import { AddressForm } from '../parts/AddressForm';
+import { Button } from '../parts/Button';
+import { VideoIcon } from '../parts/icons';
 import { Logo } from '../parts/Logo';
 import type { Me } from '../wire.gen';
 import { addressRefusal } from './addressRefusal';
 import styles from './NobodyHere.module.css';
 
-export function NobodyHere({ node, me }: { node: NodeModel; me: Me }) {
+interface NobodyHereProps {
+  readonly node: NodeModel;
+  readonly calls: CallModel;
+  readonly me: Me;
+}
+
+export function NobodyHere({ node, calls, me }: NobodyHereProps) {
+  const echo = node.echo.value;
   return (
     <div class={styles.nobody}>
       <div class={styles.looking}>
@@ -24,6 +34,13 @@ export function NobodyHere({ node, me }: { node: NodeModel; me: Me }) {
               <code key={address}>{address}</code>
             ))}
           </p>
+        )}
+        {echo !== null && (
+          <div class={styles.meanwhile}>
+            <Button icon={<VideoIcon size={18} />} onClick={() => calls.place(echo.peer, 'video')}>
+              {t.echoMeanwhile}
+            </Button>
+          </div>
         )}
       </div>
       <div class={styles.cards}>

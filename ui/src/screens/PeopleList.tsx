@@ -1,4 +1,4 @@
-/** The left side: yourself, everybody who is here, and below them the ones you know who are not. */
+/** The left side: yourself, everybody who is here, below them the ones you know who are not, and last the echo test. */
 
 import { useState } from 'preact/hooks';
 import type { CallModel } from '../call/callModel';
@@ -25,6 +25,7 @@ interface PeopleListProps {
 export function PeopleList({ node, calls, me }: PeopleListProps) {
   const [wanted, setWanted] = useState('');
   const peers = node.peers.value;
+  const echo = node.echo.value;
   const searchable = peers.size >= SEARCH_FROM;
   const search = searchable ? wanted : '';
   const { active, away } = arrange(peers.values(), search);
@@ -56,6 +57,15 @@ export function PeopleList({ node, calls, me }: PeopleListProps) {
               {away.map((peer) => (
                 <PersonRow key={peer.peer} peer={peer} />
               ))}
+            </ul>
+          </>
+        )}
+        {echo !== null && (
+          <>
+            <h2 class={styles.heading}>{t.tryItOut}</h2>
+            {/* biome-ignore lint/a11y/noRedundantRoles: as above. */}
+            <ul role="list" aria-label={t.tryItOut}>
+              <PersonRow peer={echo} busy={busy} onCall={(media) => calls.place(echo.peer, media)} />
             </ul>
           </>
         )}
