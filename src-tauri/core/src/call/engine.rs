@@ -48,6 +48,8 @@ impl Call {
             self.exchange.theirs(attempt, fingerprint);
         }
         if attempt == self.attempt {
+            // An ICE restart begins with a description, and has candidates of its own.
+            self.candidates_taken = 0;
             self.order(EngineOrder::Description { call: self.id, attempt, description }, cx);
         }
         self.exchange_code(cx);
@@ -56,7 +58,10 @@ impl Call {
     /// A candidate of the other side, already found believable.
     pub(super) fn their_candidate(&mut self, attempt: Attempt, candidate: Candidate, cx: &mut Context<'_>) {
         if attempt == self.attempt && self.candidates_taken < CANDIDATES_TAKEN {
-            self.candidates_taken += 1;
+            // The word that no more will come names no address.
+            if !candidate.line.as_str().is_empty() {
+                self.candidates_taken += 1;
+            }
             self.order(EngineOrder::Candidate { call: self.id, attempt, candidate }, cx);
         }
     }

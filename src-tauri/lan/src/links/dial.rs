@@ -50,7 +50,9 @@ pub(crate) async fn dial(
         match tried {
             Ok((_, Ok(fresh))) => return Ok(fresh),
             Ok((address, Err(error))) => {
-                refused &= error.kind() == io::ErrorKind::ConnectionRefused;
+                // A process that was killed resets what came to its listener a moment before.
+                let gone = [io::ErrorKind::ConnectionRefused, io::ErrorKind::ConnectionReset];
+                refused &= gone.contains(&error.kind());
                 // A wrong key is worth a line: somebody else answers in a known name.
                 if error.kind() == io::ErrorKind::InvalidData {
                     tracing::warn!(%address, ?expected, %error, "what answered did not prove the key expected");
