@@ -1,0 +1,218 @@
+//! Which packet leaves when: sound at once, repairs within their share, and the picture at a pace that neither fills
+//! the queues of the network nor waits for long here.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::Kind;
+use super::picture::Frames;
+use super::repair::Repairs;
+
+/// Picture and repairs leave this much faster than the rate, so that a frame of average size is gone in two thirds of
+/// its interval and the next never finds it waiting.
+const PACE: f64 = 1.5;
+/// What leaves at once after a pause: this much time's worth, but two full packets, since one alone would make the
+/// timer's resolution the limit.
+const BURST: Duration = Duration::from_millis(5);
+const BURST_LEAST: f64 = 2.0 * 1200.0;
+/// Sound never waits; what it takes beyond the budget the picture pays back, up to this many bytes. More would let
+/// a burst of sound after a stall stop the picture for long.
+const DEBT: f64 = 2400.0;
+/// With more picture than this waiting, at the pace, the source should skip frames before it encodes them.
+const QUEUE: Duration = Duration::from_millis(50);
+/// Sound that may wait between a push and a pop: one second. Older sound makes room.
+const SOUND: usize = 50;
+/// Rates outside are taken as these.
+const SLOWEST: u64 = 10_000;
+const FASTEST: u64 = 1_000_000_000;
+/// No deadline is nearer, so that no driver turns in circles.
+const NAP: Duration = Duration::from_micros(100);
+/// Before the first `set_rate`, in bits per second.
+const START: f64 = 600_000.0;
+
+/// What left and what did not, since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Bytes of sound that left.
+    pub sound_bytes: u64,
+    /// Bytes of picture that left.
+    pub picture_bytes: u64,
+    /// Bytes of repairs that left.
+    pub repair_bytes: u64,
+    /// Packets dropped because they, or a frame they depend on, waited too long.
+    pub dropped_by_age: u64,
+    /// Packets dropped for want of room.
+    pub dropped_by_size: u64,
+    /// Repairs refused: just sent, or beyond their share.
+    pub repair_refused: u64,
+    /// Times that two or more packets of picture or repair left at one instant.
+    pub bursts: u64,
+}
+
+/// Lets packets go at the pace of the rate: sound first and at once, then repairs within their share, then picture.
+///
+/// Whoever drives it pops until `None` after each push and at each [`deadline`](Self::deadline).
+#[derive(Debug)]
+pub struct Pacer<T> {
+    /// Bits per second.
+    rate: f64,
+    /// Bytes that may leave now; in debt below zero.
+    credit: f64,
+    now: Instant,
+    sound: VecDeque<(usize, T)>,
+    sound_waiting: usize,
+    repairs: Repairs<T>,
+    frames: Frames<T>,
+    /// Paced packets that left at `now`.
+    at_once: u32,
+    counts: Counts,
+}
+
+impl<T> Pacer<T> {
+    /// Nothing waits; the rate is 600 kbit/s until it is set.
+    pub const fn new(now: Instant) -> Self {
+        Self {
+            rate: START,
+            credit: BURST_LEAST,
+            now,
+            sound: VecDeque::new(),
+            sound_waiting: 0,
+            repairs: Repairs::new(now),
+            frames: Frames::new(),
+            at_once: 0,
+            counts: Counts {
+                sound_bytes: 0,
+                picture_bytes: 0,
+                repair_bytes: 0,
+                dropped_by_age: 0,
+                dropped_by_size: 0,
+                repair_refused: 0,
+                bursts: 0,
+            },
+        }
+    }
+
+    /// The rate of everything together: [`Decision::pacing_bits`](super::Decision::pacing_bits).
+    pub fn set_rate(&mut self, bits_per_second: u64) {
+        self.rate = bits_per_second.clamp(SLOWEST, FASTEST) as f64;
+        self.credit = self.credit.min(self.burst());
+    }
+
+    /// Takes a packet of this many bytes. `frame` is its RTP timestamp and only counts for the picture: packets of one
+    /// frame are dropped together.
+    pub fn push(&mut self, kind: Kind, bytes: usize, frame: u32, packet: T, now: Instant) {
+        self.pass(now);
+        match kind {
+            Kind::Sound => {
+                if self.sound.len() >= SOUND
+                    && let Some((old, _)) = self.sound.pop_front()
+                {
+                    self.sound_waiting -= old;
+                    self.counts.dropped_by_size += 1;
+                }
+                self.sound_waiting += bytes;
+                self.sound.push_back((bytes, packet));
+            }
+            Kind::Picture => self.counts.dropped_by_size += self.frames.push(frame, bytes, packet, self.now),
+            Kind::Repair { ssrc, sequence } => {
+                if !self.repairs.push((ssrc, sequence), bytes, packet, self.now) {
+                    self.counts.repair_refused += 1;
+                }
+            }
+        }
+    }
+
+    /// The next packet that may leave now.
+    pub fn pop(&mut self, now: Instant) -> Option<T> {
+        self.pass(now);
+        self.counts.dropped_by_age += self.repairs.expire(self.now) + self.frames.expire(self.now);
+        if let Some((bytes, packet)) = self.sound.pop_front() {
+            self.sound_waiting -= bytes;
+            // Never deeper than it is already: a full packet of picture may have left it less.
+            self.credit = (self.credit - bytes as f64).max(-DEBT);
+            self.counts.sound_bytes += bytes as u64;
+            return Some(packet);
+        }
+        let next = self.next_paced()?;
+        if self.credit < self.needed(next) {
+            return None;
+        }
+        let (bytes, packet) = if let Some((bytes, packet)) = self.repairs.pop(self.now) {
+            self.counts.repair_bytes += bytes as u64;
+            (bytes, packet)
+        } else {
+            let (bytes, packet) = self.frames.pop(self.now)?;
+            self.counts.picture_bytes += bytes as u64;
+            (bytes, packet)
+        };
+        self.credit = (self.credit - bytes as f64).max(-DEBT);
+        self.at_once = self.at_once.saturating_add(1);
+        if self.at_once == 2 {
+            self.counts.bursts += 1;
+        }
+        Some(packet)
+    }
+
+    /// When a pop can next give something: `None` when nothing waits, and always later than the last time given.
+    pub fn deadline(&self) -> Option<Instant> {
+        if !self.sound.is_empty() {
+            return Some(self.now + NAP);
+        }
+        let lacking = (self.needed(self.next_paced()?) - self.credit).max(0.0);
+        // A microsecond more than the fraction, which rounding could lose.
+        let wait = Duration::from_secs_f64(lacking / self.bytes_per_second()) + Duration::from_micros(1);
+        Some(self.now + wait.max(NAP))
+    }
+
+    /// How long what waits now takes at the present pace.
+    pub fn queued(&self) -> Duration {
+        let waiting = self.sound_waiting + self.repairs.bytes() + self.frames.bytes();
+        Duration::from_secs_f64(waiting as f64 / self.bytes_per_second())
+    }
+
+    /// So much picture waits that the source should skip frames, before it encodes them: one that is encoded and then
+    /// dropped would cost a key frame.
+    pub fn congested(&self) -> bool {
+        self.frames.bytes() as f64 / self.bytes_per_second() > QUEUE.as_secs_f64()
+    }
+
+    /// True once after frames were dropped here: the source must make a key frame.
+    pub const fn lost_frame(&mut self) -> bool {
+        self.frames.take_lost()
+    }
+
+    /// What left and what did not.
+    pub const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    fn next_paced(&self) -> Option<usize> {
+        self.repairs.next_bytes().or_else(|| self.frames.next_bytes())
+    }
+
+    /// The credit a packet of this size needs: its bytes, but a packet beyond any burst may leave as well.
+    fn needed(&self, bytes: usize) -> f64 {
+        (bytes as f64).min(self.burst())
+    }
+
+    fn bytes_per_second(&self) -> f64 {
+        self.rate * PACE / 8.0
+    }
+
+    fn burst(&self) -> f64 {
+        (self.bytes_per_second() * BURST.as_secs_f64()).max(BURST_LEAST)
+    }
+
+    fn pass(&mut self, now: Instant) {
+        let passed = now.saturating_duration_since(self.now);
+        if !passed.is_zero() {
+            self.at_once = 0;
+        }
+        self.credit = (self.credit + passed.as_secs_f64() * self.bytes_per_second()).min(self.burst());
+        self.now = self.now.max(now);
+        self.repairs.refill(self.rate, self.now);
+    }
+}
+
+#[cfg(test)]
+mod tests;
