@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand, ValueEnum};
 use dogeller_core::Name;
 
 const EXIT_CODES: &str = "\
@@ -12,6 +12,9 @@ Exit codes:
   1  could not start, or ended by itself; the reason is on standard error
   2  the command line is wrong
   3  another Dogeller runs with this data folder
+  4  call: nobody of that name is here, or more than one
+  5  call: not accepted
+  6  call: sound or picture did not come, or the call was lost
 
 Logs go to standard error; RUST_LOG chooses what is logged.";
 
@@ -19,24 +22,68 @@ Logs go to standard error; RUST_LOG chooses what is logged.";
 #[derive(Debug, Parser)]
 #[command(name = "dogeller-headless", version, after_help = EXIT_CODES)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) node: NodeArgs,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What a node is to be.
+#[derive(Debug, clap::Args)]
+pub(crate) struct NodeArgs {
     /// The name others see, 1 to 64 characters [default: the kept one, or yours and the machine's]
-    #[arg(long, value_parser = Name::new)]
+    #[arg(long, global = true, value_parser = Name::new)]
     pub(crate) name: Option<Name>,
     /// The folder for this node's identity and settings [default: your own folder for Dogeller]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// The port other nodes reach this one at, 0 for any free one [default: the kept one, or any free one]
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) port: Option<u16>,
     /// The port of the page on 127.0.0.1, 0 for any free one [default: the kept one, or any free one]
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, global = true, value_name = "PORT")]
     pub(crate) ui_port: Option<u16>,
     /// Look for a node at this address at once, such as 10.0.0.7:4433; may be given more than once
-    #[arg(long = "peer", value_name = "ADDR:PORT")]
+    #[arg(long = "peer", global = true, value_name = "ADDR:PORT")]
     pub(crate) peers: Vec<SocketAddr>,
-    /// Print one JSON object a line on standard output, and nothing else: ready first, then each change of who is there
-    #[arg(long)]
+    /// Print one JSON object a line on standard output, and nothing else: ready first, then each change of who is there, and of
+    /// calls that this node holds by itself
+    #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Answer every call by itself: `echo` sends picture and sound back half a second later, `tone` sends a clock and a
+    /// tone and reports what it gets
+    #[arg(long, value_enum)]
+    pub(crate) answer: Option<Answer>,
+    /// For tests: a new offer every so many seconds of a call
+    #[arg(long, global = true, hide = true, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) renegotiate: Option<u64>,
+}
+
+/// Who answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Answer {
+    Echo,
+    Tone,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Call somebody, send a clock and a tone, and report what comes back
+    Call(CallArgs),
+}
+
+/// A call to be placed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CallArgs {
+    /// The name, or the first eight digits or more of the id
+    #[arg(value_name = "NAME-OR-ID")]
+    pub(crate) whom: String,
+    /// How long to talk
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) seconds: u64,
+    /// Sound alone
+    #[arg(long)]
+    pub(crate) voice: bool,
 }
 
 #[cfg(test)]
@@ -51,13 +98,31 @@ mod tests {
     fn reads_every_flag() {
         let line = "x --name Ada --data-dir /tmp/a --port 0 --ui-port 8080 --peer 10.0.0.7:1 --peer [fe80::1]:2 --json";
         let args = parse(line).unwrap();
-        assert_eq!(args.name, Name::new("Ada").ok());
-        assert_eq!((args.port, args.ui_port, args.peers.len(), args.json), (Some(0), Some(8080), 2, true));
+        assert_eq!(args.node.name, Name::new("Ada").ok());
+        let NodeArgs { port, ui_port, peers, json, answer, .. } = args.node;
+        assert_eq!((port, ui_port, peers.len(), json, answer), (Some(0), Some(8080), 2, true, None));
+    }
+
+    #[test]
+    fn a_call_takes_the_options_of_a_node_too() {
+        let args = parse("x call Ada --seconds 3 --voice --json --port 0").unwrap();
+        let Some(Command::Call(call)) = args.command else { panic!("no call") };
+        assert_eq!((call.whom.as_str(), call.seconds, call.voice), ("Ada", 3, true));
+        assert_eq!((args.node.json, args.node.port), (true, Some(0)));
+        assert_eq!(parse("x --answer echo").unwrap().node.answer, Some(Answer::Echo));
     }
 
     #[test]
     fn refuses_what_cannot_be() {
-        for line in ["x --port 65536", "x --peer ada", "x --peer 10.0.0.7", "x --name \u{7}", "x dog"] {
+        for line in [
+            "x --port 65536",
+            "x --peer ada",
+            "x --peer 10.0.0.7",
+            "x --name \u{7}",
+            "x dog",
+            "x call",
+            "x call a --seconds 0",
+        ] {
             assert!(parse(line).is_err(), "{line}");
         }
         assert!(Args::try_parse_from(["x", "--name", &"x".repeat(65)]).is_err());

@@ -1,6 +1,7 @@
 //! Serves: the same node without a window, for a plain browser, a script, a test, a machine with no screen.
 
 mod args;
+mod call;
 mod report;
 mod run;
 
@@ -12,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let args = args::Args::parse();
-    log(args.json);
+    log(args.node.json);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
 /// Logs to stderr, by `RUST_LOG` if it is set.
 fn log(json: bool) {
     let default = if json { "warn" } else { "info" };
+    let default = format!("{default},{}", dogeller_media::stack::QUIET);
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

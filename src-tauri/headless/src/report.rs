@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
-use dogeller_core::wire::ui::{PeerView, Presence};
-use dogeller_core::{Name, PeerId};
+use dogeller_contact::SeatEvent;
+use dogeller_contact::perceive::Perceived;
+use dogeller_core::wire::peer::EndReason;
+use dogeller_core::wire::ui::{CallView, PeerView, Phase, Presence};
+use dogeller_core::{CallId, Name, PeerId};
+use dogeller_media::stats::Stats;
 use serde::Serialize;
 
 /// One line for a script.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(crate) enum Event {
     /// The node is up; always the first line.
@@ -30,6 +34,42 @@ pub(crate) enum Event {
         /// Whether they are here.
         state: State,
     },
+    /// A call that this node holds by itself changed.
+    Call {
+        /// Which.
+        call: CallId,
+        /// With whom.
+        peer_id: PeerId,
+        /// Their name.
+        name: Name,
+        /// Whether this node placed it.
+        caller: bool,
+        /// How far it is.
+        state: CallState,
+        /// How it ended.
+        reason: Option<EndReason>,
+    },
+    /// What such a call carried so far: once a second, and at its end.
+    Media {
+        /// Which.
+        call: CallId,
+        /// In numbers.
+        stats: Box<Stats>,
+        /// As seen and heard.
+        perceived: Perceived,
+    },
+}
+
+/// How far a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CallState {
+    Outgoing,
+    Incoming,
+    Connecting,
+    Connected,
+    Reconnecting,
+    Ended,
 }
 
 /// Whether somebody is here.
@@ -57,7 +97,79 @@ impl Event {
             ),
             Self::Peer { name, state: State::Online, .. } => format!("{name} is here.\n"),
             Self::Peer { name, state: State::Offline, .. } => format!("{name} left.\n"),
+            Self::Call { name, state, reason, .. } => match state {
+                CallState::Outgoing => format!("Calling {name}.\n"),
+                CallState::Incoming => format!("{name} calls.\n"),
+                CallState::Connecting => format!("Connecting to {name}.\n"),
+                CallState::Connected => format!("In a call with {name}.\n"),
+                CallState::Reconnecting => format!("Reconnecting to {name}.\n"),
+                CallState::Ended => match reason.and_then(|reason| serde_word(&reason)) {
+                    Some(word) => format!("The call with {name} has ended: {word}.\n"),
+                    None => format!("The call with {name} has ended.\n"),
+                },
+            },
+            Self::Media { stats, perceived, .. } => media_words(stats, perceived),
         }
+    }
+}
+
+/// `hung up` for `HungUp`, as scripts read it too.
+fn serde_word(reason: &EndReason) -> Option<String> {
+    let text = dogeller_core::wire::encode(reason);
+    Some(text.trim_matches('"').replace('_', " ")).filter(|word| !word.is_empty())
+}
+
+fn media_words(stats: &Stats, perceived: &Perceived) -> String {
+    let (frames, gaps) = stats.seen.first().map_or((0, 0), |seen| (seen.frames, seen.given_up));
+    let colour = perceived.colour.map_or_else(String::new, |[r, g, b]| format!(", colour {r},{g},{b}"));
+    let tone = perceived.tone_hz.map_or_else(String::new, |hertz| format!(", tone {hertz:.0} Hz"));
+    format!(
+        "{:>4} s  in: {frames} pictures ({gaps} given up) {}x{}{colour}, {} sounds ({} lost){tone}  out: {} pictures \
+         ({} left out), {} kbit/s  round trip {:.0} ms\n",
+        stats.live_ms / 1000,
+        perceived.width,
+        perceived.height,
+        stats.heard.packets,
+        stats.heard.lost,
+        stats.shown.frames,
+        stats.shown.skipped,
+        stats.shown.target_bits / 1000,
+        stats.round_trip_ms,
+    )
+}
+
+/// Calls and media as lines: a call only when its state changed.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    last: Option<(CallId, CallState)>,
+}
+
+impl Calls {
+    /// The line an event asks for, if any.
+    pub(crate) fn event(&mut self, event: &SeatEvent) -> Option<Event> {
+        match event {
+            SeatEvent::People(_) | SeatEvent::Person(_) | SeatEvent::Refused(_) => None,
+            SeatEvent::Media(call, stats, perceived) => {
+                Some(Event::Media { call: *call, stats: stats.clone(), perceived: *perceived })
+            }
+            SeatEvent::Call(view) => self.call(view),
+        }
+    }
+
+    fn call(&mut self, view: &CallView) -> Option<Event> {
+        let (state, reason) = match view.phase {
+            Phase::Outgoing { .. } => (CallState::Outgoing, None),
+            Phase::Incoming => (CallState::Incoming, None),
+            Phase::Connecting => (CallState::Connecting, None),
+            Phase::Connected => (CallState::Connected, None),
+            Phase::Reconnecting => (CallState::Reconnecting, None),
+            Phase::Ended { reason } => (CallState::Ended, Some(reason)),
+        };
+        if self.last.replace((view.call, state)) == Some((view.call, state)) {
+            return None;
+        }
+        let (call, peer_id, name) = (view.call, view.with.peer, view.with.name.clone());
+        Some(Event::Call { call, peer_id, name, caller: view.caller, state, reason })
     }
 }
 
@@ -90,10 +202,18 @@ impl Roll {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dogeller_core::wire::ui::PeerKind;
 
     fn view(name: &str, presence: Presence) -> PeerView {
         let peer = PeerId::from_bytes([7; 32]);
-        PeerView { peer, name: Name::new(name).unwrap(), presence, verified: false, not_the_verified: None }
+        PeerView {
+            peer,
+            kind: PeerKind::Person,
+            name: Name::new(name).unwrap(),
+            presence,
+            verified: false,
+            not_the_verified: None,
+        }
     }
 
     #[test]

@@ -3,14 +3,24 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
+use dogeller_contact::{EchoContact, Options as SeatOptions, Seat, SeatEvent, SeatOrder, Who};
+use dogeller_core::wire::ui::PeerView;
 use dogeller_http::running::{self, Kind};
 use dogeller_http::{Http, HttpError};
 use dogeller_lan::{DataFolder, FolderError, Node, StartError};
 use tokio::io::{AsyncWriteExt, Stdout, stdout};
+use tokio::sync::mpsc;
 
-use crate::args::Args;
-use crate::report::{Event, Roll};
+use crate::args::{Answer, Args, Command, NodeArgs};
+use crate::call::{CallError, Placed};
+use crate::report::{Calls, Event, Roll};
+
+/// How long the last goodbye of a call may take.
+const GOODBYE: Duration = Duration::from_secs(2);
+/// Events of the seat waiting for the lines they become.
+const EVENTS_WAITING: usize = 256;
 
 /// Exit code: the node could not start, or ended by itself.
 pub(crate) const COULD_NOT_START: u8 = 1;
@@ -32,6 +42,8 @@ pub(crate) enum RunError {
     Signals(io::Error),
     #[error("Dogeller ended by itself; the log says why.")]
     Ended,
+    #[error(transparent)]
+    Call(#[from] CallError),
 }
 
 impl RunError {
@@ -39,6 +51,7 @@ impl RunError {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::InUse { .. } => IN_USE,
+            Self::Call(error) => error.code(),
             Self::Folder(_) | Self::Node(_) | Self::Http(_) | Self::Signals(_) | Self::Ended => COULD_NOT_START,
         }
     }
@@ -48,29 +61,21 @@ fn process(pid: Option<u32>) -> String {
     pid.map(|pid| format!(" (process {pid})")).unwrap_or_default()
 }
 
-/// Runs a node until it is asked to end.
+/// Runs a node until it is asked to end, or the call it was started for is over.
 pub(crate) async fn run(args: Args) -> Result<(), RunError> {
     // Before anything is up, so that a signal is never lost.
     let asked = asked_to_end().map_err(RunError::Signals)?;
-    let folder = DataFolder::open(args.data_dir).map_err(|error| match error {
+    let Args { node: NodeArgs { name, data_dir, port, ui_port, peers, json, answer, renegotiate }, command } = args;
+    let folder = DataFolder::open(data_dir).map_err(|error| match error {
         FolderError::InUse(folder) => {
             RunError::InUse { pid: running::read(&folder).ok().map(|other| other.pid), folder }
         }
         error @ (FolderError::Unusable { .. } | FolderError::NoHome) => RunError::Folder(error),
     })?;
     let url = Arc::new(OnceLock::new());
-    let node = Node::start(
-        folder,
-        dogeller_lan::Options {
-            name: args.name,
-            port: args.port,
-            peers: args.peers,
-            open_page: Some(tell(&url, args.json)),
-        },
-    )
-    .await?;
-    let options =
-        dogeller_http::Options { ui_port: args.ui_port, kind: Kind::Headless, on_front: tell(&url, args.json) };
+    let options = dogeller_lan::Options { name, port, peers, open_page: Some(tell(&url, json)) };
+    let node = Node::start(folder, options).await?;
+    let options = dogeller_http::Options { ui_port, kind: Kind::Headless, on_front: tell(&url, json) };
     let http = match Http::start(&node, options).await {
         Ok(http) => http,
         Err(error) => {
@@ -79,15 +84,51 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
         }
     };
     let ui_url = url.get_or_init(|| http.url()).clone();
+    // Nobody waits for it: it is on the list a moment later.
+    let echo = tokio::spawn({
+        let node = node.clone();
+        async move { EchoContact::start(&node).await.inspect_err(|error| tracing::warn!(%error, "no echo test")).ok() }
+    });
+    let who = match (answer, &command) {
+        (Some(Answer::Echo), _) => Some(Who::Echo),
+        (Some(Answer::Tone), _) | (None, Some(Command::Call(_))) => Some(Who::Robot),
+        (None, None) => None,
+    };
+    let options = who.map(|who| SeatOptions { who, answers: answer.is_some(), inside: false, renegotiate });
+    let (orders, events, seat) = sit(&node, options);
+    let placed = command.map(|Command::Call(call)| Placed::new(call, orders.clone()));
+    let quiet = placed.is_some() && !json;
     let ended = tokio::select! {
-        // The script that read the lines is gone.
-        () = report(&node, ui_url, args.json) => Ok(()),
+        ended = report(&node, ui_url, Lines { json, quiet }, events, placed) => ended.map_err(RunError::from),
         () = asked => Ok(()),
         () = node.ended() => Err(RunError::Ended),
     };
+    // The node first: what it has to say of a call still goes through the seat's connection.
     node.shutdown().await;
+    drop(orders);
+    if let Some(mut seat) = seat
+        && tokio::time::timeout(GOODBYE, &mut seat).await.is_err()
+    {
+        seat.abort();
+    }
+    if let Ok(Some(echo)) = echo.await {
+        echo.shutdown().await;
+    }
     http.shutdown().await;
     ended
+}
+
+type Sitting = (mpsc::Sender<SeatOrder>, mpsc::Receiver<SeatEvent>, Option<tokio::task::JoinHandle<()>>);
+
+/// Puts somebody into a seat who holds calls.
+fn sit(node: &Node, options: Option<SeatOptions>) -> Sitting {
+    let (orders, received) = mpsc::channel(8);
+    let (events, told) = mpsc::channel(EVENTS_WAITING);
+    let Some(options) = options else {
+        return (orders, told, None);
+    };
+    let seat = tokio::spawn(Seat::keep(node.clone(), options, events, received));
+    (orders, told, Some(seat))
 }
 
 /// Tells a person where the page is: a node without a window opens none. A script knows the address from `ready`, and
@@ -102,31 +143,85 @@ fn tell(url: &Arc<OnceLock<String>>, json: bool) -> Box<dyn Fn() + Send + Sync> 
     })
 }
 
-/// Writes lines; returns when a script's standard output is closed. A person's may be: the page still shows all.
-async fn report(node: &Node, ui_url: String, json: bool) {
-    let mut out = stdout();
+/// How lines are written.
+#[derive(Debug, Clone, Copy)]
+struct Lines {
+    /// For a script.
+    json: bool,
+    /// Only what is said of the call.
+    quiet: bool,
+}
+
+/// Writes lines; returns when the call to be placed is over, or when a script's standard output is closed. A person's may
+/// be: the page still shows all.
+async fn report(
+    node: &Node,
+    ui_url: String,
+    lines: Lines,
+    mut seat: mpsc::Receiver<SeatEvent>,
+    mut placed: Option<Placed>,
+) -> Result<(), CallError> {
+    let Lines { json, quiet } = lines;
+    let mut out = Some(stdout());
     let ready = Event::Ready { peer_id: node.peer_id(), name: node.name(), port: node.port(), ui_url };
-    let mut written = write(&mut out, &ready, json).await;
-    if let Ok(mut views) = node.observe().await {
-        let mut roll = Roll::default();
-        while written.is_ok()
-            && let Some(view) = views.recv().await
-        {
-            if let Some(event) = roll.event(view) {
-                written = write(&mut out, &event, json).await;
-            }
-        }
+    if !quiet {
+        write(&mut out, &ready, json).await;
     }
-    match written {
-        Err(error) if json => tracing::info!(%error, "standard output is closed"),
-        // Closed, or the node is ending and says so itself.
-        Ok(()) | Err(_) => std::future::pending().await,
+    let mut people = node.observe().await.ok();
+    let (mut roll, mut calls) = (Roll::default(), Calls::default());
+    loop {
+        if out.is_none() && json && placed.is_none() {
+            tracing::info!("standard output is closed");
+            return Ok(());
+        }
+        // Read on when nobody reads what is written: calls go on, and the page still shows all.
+        let line = tokio::select! {
+            view = next(&mut people) => roll.event(view).filter(|_| !quiet),
+            Some(event) = seat.recv() => {
+                if let Some(placed) = &mut placed {
+                    placed.heard(&event).await;
+                }
+                calls.event(&event)
+            }
+            over = wait(&mut placed) => return over,
+        };
+        if let Some(line) = line {
+            write(&mut out, &line, json).await;
+        }
     }
 }
 
-async fn write(out: &mut Stdout, event: &Event, json: bool) -> io::Result<()> {
-    out.write_all(event.line(json).as_bytes()).await?;
-    out.flush().await
+/// The next change of who is here; never, once the node has ended.
+async fn next(people: &mut Option<mpsc::Receiver<PeerView>>) -> PeerView {
+    if let Some(receiver) = people
+        && let Some(view) = receiver.recv().await
+    {
+        return view;
+    }
+    *people = None;
+    std::future::pending().await
+}
+
+async fn wait(placed: &mut Option<Placed>) -> Result<(), CallError> {
+    match placed {
+        Some(placed) => placed.wait().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Writes a line; a standard output that takes none is closed from then on.
+async fn write(out: &mut Option<Stdout>, event: &Event, json: bool) {
+    let Some(open) = out else {
+        return;
+    };
+    let line = event.line(json);
+    let written = async {
+        open.write_all(line.as_bytes()).await?;
+        open.flush().await
+    };
+    if written.await.is_err() {
+        *out = None;
+    }
 }
 
 /// Returns a future that is ready once a signal asks this process to end.

@@ -1,0 +1,296 @@
+//! A call placed from the command line: find the person, ring, talk for a while, hang up, and say how it went.
+
+use std::time::Duration;
+
+use dogeller_contact::{SeatEvent, SeatOrder};
+use dogeller_core::call::{CONNECT, RING};
+use dogeller_core::wire::peer::{EndReason, Media};
+use dogeller_core::wire::ui::{CallView, PeerView, Phase, Presence};
+use dogeller_core::{CallId, PeerId};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use crate::args::CallArgs;
+
+/// How long somebody is looked for; on a network they are there within a second.
+const FINDING: Duration = Duration::from_secs(15);
+/// How long the goodbye of a call may take.
+const ENDING: Duration = Duration::from_secs(10);
+/// How long the last numbers of a call may take.
+const LAST_NUMBERS: Duration = Duration::from_secs(1);
+/// What stood still for this long before the end had stopped; numbers come once a second.
+const STOPPED: Duration = Duration::from_secs(5);
+/// The least digits of an id that stand for it.
+const DIGITS: usize = 8;
+
+/// Why a call was not what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum CallError {
+    #[error("Nobody called {0} is here. `dogeller-headless` shows who is, as they come.")]
+    NobodyHere(String),
+    #[error("There is more than one {0}: call one of them by the id instead: {1}")]
+    Several(String, String),
+    #[error("{0} did not accept the call: {1}.")]
+    NotAccepted(String, String),
+    #[error("The call with {0} was accepted, but {1}.")]
+    NoMedia(String, String),
+}
+
+impl CallError {
+    /// The exit code for it.
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::NobodyHere(_) | Self::Several(..) => 4,
+            Self::NotAccepted(..) => 5,
+            Self::NoMedia(..) => 6,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stage {
+    /// Looking for the person.
+    Finding,
+    /// Rings there, or is being connected.
+    Placed(PeerId),
+    /// Talking.
+    Talking(PeerId, CallId),
+    /// Hung up here.
+    HungUp(PeerId, CallId),
+    /// Over; the last numbers are on their way.
+    Over(CallId, Result<(), CallError>),
+}
+
+/// See the module.
+pub(crate) struct Placed {
+    args: CallArgs,
+    orders: mpsc::Sender<SeatOrder>,
+    stage: Stage,
+    deadline: Instant,
+    people: Vec<PeerView>,
+    heard: Flow,
+    seen: Flow,
+}
+
+/// Whether something comes, and when it last did.
+#[derive(Debug, Default)]
+struct Flow {
+    count: u64,
+    last: Option<Instant>,
+}
+
+impl Flow {
+    fn count(&mut self, count: u64) {
+        if count != self.count {
+            self.count = count;
+            self.last = Some(Instant::now());
+        }
+    }
+
+    /// It came until the end.
+    fn lasted(&self) -> bool {
+        self.last.is_some_and(|last| last.elapsed() < STOPPED)
+    }
+}
+
+impl Placed {
+    pub(crate) fn new(args: CallArgs, orders: mpsc::Sender<SeatOrder>) -> Self {
+        let (stage, deadline) = (Stage::Finding, Instant::now() + FINDING);
+        Self { args, orders, stage, deadline, people: Vec::new(), heard: Flow::default(), seen: Flow::default() }
+    }
+
+    /// Something happened.
+    pub(crate) async fn heard(&mut self, event: &SeatEvent) {
+        match event {
+            SeatEvent::People(people) => {
+                self.people.clone_from(people);
+                self.find().await;
+            }
+            SeatEvent::Person(person) => {
+                self.people.retain(|other| other.peer != person.peer);
+                self.people.push(person.clone());
+                self.find().await;
+            }
+            SeatEvent::Call(view) => self.call_changed(view),
+            SeatEvent::Refused(_) => {
+                if let Stage::Placed(_) = self.stage {
+                    let error =
+                        CallError::NotAccepted(self.args.whom.clone(), "this node could not place it".to_owned());
+                    self.over(CallId::from_bytes([0; 16]), Err(error), Duration::ZERO);
+                }
+            }
+            SeatEvent::Media(call, stats, _) => {
+                self.heard.count(stats.heard.packets);
+                self.seen.count(stats.seen.iter().map(|seen| seen.frames).sum());
+                if let Stage::Over(over, _) = &self.stage
+                    && over == call
+                {
+                    // These were the last.
+                    self.deadline = Instant::now();
+                }
+            }
+        }
+    }
+
+    /// Waits for the next deadline, and does what is due then; returns how it went, once it is over. It may be dropped and
+    /// called again at any time.
+    pub(crate) async fn wait(&mut self) -> Result<(), CallError> {
+        loop {
+            sleep_until(self.deadline).await;
+            match &self.stage {
+                Stage::Finding => return Err(CallError::NobodyHere(self.args.whom.clone())),
+                Stage::Placed(_) => {
+                    return Err(CallError::NoMedia(
+                        self.args.whom.clone(),
+                        "the node never said how it went".to_owned(),
+                    ));
+                }
+                Stage::Talking(peer, call) => {
+                    let (peer, call) = (*peer, *call);
+                    self.stage = Stage::HungUp(peer, call);
+                    self.deadline = Instant::now() + ENDING;
+                    self.order(SeatOrder::HangUp(call)).await;
+                }
+                Stage::HungUp(..) => return self.judge(),
+                Stage::Over(_, Ok(())) => return self.judge(),
+                Stage::Over(_, Err(error)) => return Err(error.clone()),
+            }
+        }
+    }
+
+    async fn order(&self, order: SeatOrder) {
+        // A seat that is gone has ended with its node, which says so.
+        let _ended = self.orders.send(order).await;
+    }
+
+    async fn find(&mut self) {
+        if self.stage != Stage::Finding {
+            return;
+        }
+        match find(&self.args.whom, &self.people) {
+            Ok(None) => {}
+            Ok(Some(peer)) => {
+                self.stage = Stage::Placed(peer);
+                self.deadline = Instant::now() + RING + CONNECT + ENDING;
+                let media = if self.args.voice { Media::Voice } else { Media::Video };
+                self.order(SeatOrder::Call(peer, media)).await;
+            }
+            Err(error) => self.over(CallId::from_bytes([0; 16]), Err(error), Duration::ZERO),
+        }
+    }
+
+    fn call_changed(&mut self, view: &CallView) {
+        let with = match self.stage {
+            Stage::Placed(peer) | Stage::Talking(peer, _) | Stage::HungUp(peer, _) => peer,
+            // Somebody else's call.
+            Stage::Finding | Stage::Over(..) => return,
+        };
+        if view.with.peer != with {
+            return;
+        }
+        match view.phase {
+            Phase::Outgoing { .. } | Phase::Incoming | Phase::Connecting | Phase::Reconnecting => {}
+            Phase::Connected => {
+                if let Stage::Placed(peer) = self.stage {
+                    self.stage = Stage::Talking(peer, view.call);
+                    self.deadline = Instant::now() + Duration::from_secs(self.args.seconds);
+                }
+            }
+            Phase::Ended { reason } => {
+                let outcome = self.ended(view, reason);
+                // A call that was never accepted has no numbers.
+                let more = if outcome.is_ok() { LAST_NUMBERS } else { Duration::ZERO };
+                self.over(view.call, outcome, more);
+            }
+        }
+    }
+
+    fn over(&mut self, call: CallId, outcome: Result<(), CallError>, more: Duration) {
+        self.stage = Stage::Over(call, outcome);
+        self.deadline = Instant::now() + more;
+    }
+
+    fn ended(&self, view: &CallView, reason: EndReason) -> Result<(), CallError> {
+        let name = view.with.name.to_string();
+        let word = dogeller_core::wire::encode(&reason).trim_matches('"').replace('_', " ");
+        match (&self.stage, reason) {
+            (Stage::HungUp(..), _) | (Stage::Talking(..), EndReason::HungUp) => Ok(()),
+            (Stage::Talking(..), _)
+            | (_, EndReason::NoPath | EndReason::EngineFailed | EndReason::Lost | EndReason::CodeMismatch) => {
+                Err(CallError::NoMedia(name, word))
+            }
+            (Stage::Finding | Stage::Placed(_) | Stage::Over(..), _) => Err(CallError::NotAccepted(name, word)),
+        }
+    }
+
+    /// Whether what was to come came.
+    fn judge(&self) -> Result<(), CallError> {
+        let missing = match (self.heard.lasted(), self.seen.lasted() || self.args.voice) {
+            (true, true) => return Ok(()),
+            (true, false) => "the picture did not come, or stopped",
+            (false, true) => "the sound did not come, or stopped",
+            (false, false) => "sound and picture did not come, or stopped",
+        };
+        Err(CallError::NoMedia(self.args.whom.clone(), missing.to_owned()))
+    }
+}
+
+/// Who is meant; `None` while nobody here is.
+fn find(whom: &str, people: &[PeerView]) -> Result<Option<PeerId>, CallError> {
+    let here = people.iter().filter(|person| match person.presence {
+        Presence::Available | Presence::InCall | Presence::Away => true,
+        Presence::Offline => false,
+    });
+    let wanted = whom.to_lowercase();
+    let meant = |person: &&PeerView| {
+        let id = person.peer.to_string();
+        person.name.to_string().to_lowercase() == wanted || (wanted.len() >= DIGITS && id.starts_with(&wanted))
+    };
+    let meant: Vec<&PeerView> = here.filter(meant).collect();
+    match meant.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one.peer)),
+        several => {
+            let ids: Vec<String> = several.iter().map(|person| person.peer.to_string()).collect();
+            Err(CallError::Several(whom.to_owned(), ids.join(", ")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dogeller_core::Name;
+    use dogeller_core::wire::ui::PeerKind;
+
+    fn person(digit: u8, name: &str, presence: Presence) -> PeerView {
+        PeerView {
+            peer: PeerId::from_bytes([digit; 32]),
+            kind: PeerKind::Person,
+            name: Name::new(name).unwrap(),
+            presence,
+            verified: false,
+            not_the_verified: None,
+        }
+    }
+
+    #[test]
+    fn a_person_is_found_by_name_or_by_the_beginning_of_the_id() {
+        let people = [
+            person(1, "Ada", Presence::Offline),
+            person(2, "ada", Presence::Available),
+            person(0xab, "Ben", Presence::Away),
+        ];
+        assert_eq!(find("ADA", &people), Ok(Some(people[1].peer)));
+        assert_eq!(find("abababab", &people), Ok(Some(people[2].peer)));
+        assert_eq!(find("ababab", &people), Ok(None));
+        assert_eq!(find("Cid", &people), Ok(None));
+    }
+
+    #[test]
+    fn two_of_one_name_are_told_apart_by_id() {
+        let people = [person(1, "Ada", Presence::Available), person(2, "Ada", Presence::Available)];
+        let error = find("Ada", &people).unwrap_err();
+        assert!(error.to_string().contains(&"01".repeat(32)) && error.code() == 4, "{error}");
+    }
+}
