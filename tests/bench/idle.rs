@@ -41,7 +41,7 @@ pub(crate) fn print_usage(nodes: &[NodeProcess], span: Duration) -> Result<(), B
 }
 
 /// Processor time of a process so far, from `/proc/PID/stat` (proc(5): fields 14 and 15, in ticks of 10 ms).
-fn seconds(pid: u32) -> Result<f64, Box<dyn Error>> {
+pub(crate) fn seconds(pid: u32) -> Result<f64, Box<dyn Error>> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let (_, after_name) = stat.rsplit_once(") ").ok_or("no name in stat")?;
     let fields: Vec<&str> = after_name.split(' ').collect();
@@ -49,7 +49,7 @@ fn seconds(pid: u32) -> Result<f64, Box<dyn Error>> {
     Ok(ticks / 100.0)
 }
 
-fn megabytes(pid: u32) -> Result<f64, Box<dyn Error>> {
+pub(crate) fn megabytes(pid: u32) -> Result<f64, Box<dyn Error>> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
     let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse()?;

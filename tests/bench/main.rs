@@ -1,7 +1,8 @@
-//! What users feel of presence, on release builds in the lab: medians of several rounds and their spread. Nothing here is
+//! What users feel of presence, and what a call costs, on release builds in the lab: medians of several rounds and their spread. Nothing here is
 //! asserted; `cargo xtask bench` prints it.
 #![allow(clippy::print_stdout, reason = "it is a report")]
 
+mod engine;
 mod figures;
 mod idle;
 mod neighbours;
@@ -21,12 +22,16 @@ struct Arguments {
     /// Only figures whose name holds this.
     #[arg(long, default_value = "")]
     only: String,
+    /// Be the other end of the figure of the engine.
+    #[arg(long, hide = true)]
+    relay: bool,
 }
 
 /// A figure: its name, and what prints it.
 type Figure = (&'static str, fn(usize) -> Result<(), Box<dyn Error>>);
 
-const FIGURES: [Figure; 10] = [
+const FIGURES: [Figure; 11] = [
+    ("a call relayed by the engine", |_| engine::call()),
     ("newcomer, 2 running", |rounds| presence::newcomer(2, rounds)),
     ("newcomer, 10 running", |rounds| presence::newcomer(10, rounds)),
     ("newcomer, 50 running", |rounds| presence::newcomer(50, rounds)),
@@ -41,6 +46,9 @@ const FIGURES: [Figure; 10] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
+    if arguments.relay {
+        return engine::relay();
+    }
     lab::enter()?;
     let _bounds = neighbours::Bounds::raise();
     for (name, measure) in FIGURES.iter().filter(|(name, _)| name.contains(&arguments.only)) {

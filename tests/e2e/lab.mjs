@@ -1,13 +1,24 @@
 // @ts-check
 /** The simulated network: machines in network namespaces, joined by a switch with cables to pull. */
 
+import { execFile } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { end, ended, ours, start } from './programs.mjs';
 
 /**
  * @typedef {{ index: number, address: string, enter: string[] }} HostLine
  * @typedef {{ packets: number, rtp_packets: number }} Traffic
- * @typedef {{ from: Traffic, to: Traffic }} Count
+ * @typedef {{ from: Traffic, to: Traffic, lost: number }} Count
+ */
+
+/**
+ * How a host's line treats what the host sends. What is not given is perfect.
+ * @typedef {object} Line
+ * @property {number} [delay_ms]
+ * @property {number} [loss] the share of packets lost, 0 to 1
+ * @property {number} [rate_kbit] kilobits a second, headers included
+ * @property {number} [queue_packets] the most packets that wait for a slow line
  */
 
 export class Lab {
@@ -54,12 +65,56 @@ export class Lab {
   }
 
   /**
+   * Gives a host another line, in place of the one it has.
+   * @param {number} host
+   * @param {Line} line
+   */
+  async set(host, line) {
+    await this.#ask({ set: { host, ...line } });
+  }
+
+  /**
+   * Gives hosts another line while `body` lasts, however it ends.
+   * @template T
+   * @param {number[]} hosts
+   * @param {Line} line
+   * @param {() => Promise<T>} body
+   */
+  async during(hosts, line, body) {
+    await Promise.all(hosts.map((host) => this.set(host, line)));
+    try {
+      return await body();
+    } finally {
+      await Promise.all(hosts.map((host) => this.set(host, {})));
+    }
+  }
+
+  /**
    * Delays everything a host sends.
    * @param {number} host
    * @param {number} delay_ms
    */
   async delay(host, delay_ms) {
-    await this.#ask({ set: { host, delay_ms } });
+    await this.set(host, { delay_ms });
+  }
+
+  /**
+   * Takes a host's IPv4 address away and leaves it an IPv6 one of its own network (RFC 4193).
+   * @param {number} host
+   */
+  async onlyIpv6(host) {
+    await this.#ask({ address6: { host, address: `fd00:77::${host + 1}` } });
+    await this.#ask({ address: { host, address: '0.0.0.0' } });
+  }
+
+  /**
+   * What a program says that is run on a host.
+   * @param {number} host
+   * @param {string[]} command
+   */
+  async run(host, command) {
+    const [program = '', ...rest] = [...this.enter(host), ...command];
+    return (await promisify(execFile)(program, rest)).stdout;
   }
 
   /**

@@ -16,6 +16,9 @@ export const LOOKS = {
   green: { colour: [40, 170, 60], tone: 1000 },
 };
 
+/** How far a colour may drift through encoder, decoder and colour spaces; the looks lie more than 150 apart. */
+const COLOUR_DRIFT = 60;
+
 const WIDTH = 320;
 const HEIGHT = 240;
 const FRAMES = 30;
@@ -35,6 +38,15 @@ export async function writeMedia(folder, { colour, tone }) {
   await writeFile(picture, y4m(colour));
   await writeFile(sound, wav(tone));
   return { picture, sound };
+}
+
+/**
+ * Whether a mean colour is that of a look.
+ * @param {readonly [number, number, number]} seen
+ * @param {Look} look
+ */
+export function isColourOf([r, g, b], { colour: [red, green, blue] }) {
+  return Math.hypot(r - red, g - green, b - blue) < COLOUR_DRIFT;
 }
 
 /**

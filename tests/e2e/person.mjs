@@ -2,16 +2,20 @@
 /** Somebody with a machine: a node, a browser, and what a person does and perceives with them. */
 
 import assert from 'node:assert/strict';
+import { isColourOf } from './media.mjs';
 import { colourOf, connectionState, soundOf, traffic } from './received.mjs';
 import { until } from './until.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('./media.mjs').Look} Look */
 
+/**
+ * Whoever has a name to call and a look to be told by: a person, or a robot.
+ * @typedef {{ readonly name: string, readonly look: Look }} Somebody
+ */
+
 /** Two seconds of picture. */
 const FRAMES = 60;
-/** How far a colour may drift through encoder, decoder and colour spaces; the looks lie more than 150 apart. */
-const COLOUR_DRIFT = 60;
 /** One and a half steps of the analyser. */
 const TONE_DRIFT = 18;
 /** Tones arrive at some -25 dB; the noise that the browser makes up for a muted microphone lies far below. */
@@ -32,18 +36,18 @@ export class Person {
     return this.page.getByRole('button', { name, exact: true });
   }
 
-  /** @param {Person} other */
+  /** @param {Somebody} other */
   entry(other) {
     const list = this.page.getByRole('list', { name: 'Active users', exact: true });
     return list.getByRole('listitem').filter({ has: this.page.getByText(other.name, { exact: true }) });
   }
 
-  /** @param {Person} other */
+  /** @param {Somebody} other */
   incoming(other) {
     return this.page.getByRole('dialog', { name: `Incoming call from ${other.name}`, exact: true });
   }
 
-  /** @param {Person} other */
+  /** @param {Somebody} other */
   videoOf(other) {
     return this.page.getByLabel(`${other.name}'s video`, { exact: true });
   }
@@ -68,14 +72,14 @@ export class Person {
   }
 
   /**
-   * @param {Person} other
+   * @param {Somebody} other
    * @param {'Video' | 'Voice'} [kind]
    */
   async calls(other, kind = 'Video') {
     await this.button(`${kind} call ${other.name}`).click();
   }
 
-  /** @param {Person} other */
+  /** @param {Somebody} other */
   async hearsRinging(other) {
     await this.incoming(other).waitFor();
   }
@@ -112,7 +116,7 @@ export class Person {
 
   /**
    * Sees the other's own picture.
-   * @param {Person} other
+   * @param {Somebody} other
    */
   async sees(other) {
     const video = this.videoOf(other);
@@ -121,7 +125,7 @@ export class Person {
     try {
       await until('colour', async () => {
         last = await colourOf(video);
-        return last !== null && distance(last, other.look.colour) < COLOUR_DRIFT;
+        return last !== null && isColourOf(last, other.look);
       });
     } catch {
       assert.fail(`${this.name} sees ${last}, and ${other.name}'s picture is ${other.look.colour}`);
@@ -130,7 +134,7 @@ export class Person {
 
   /**
    * Hears the other's own tone.
-   * @param {Person} other
+   * @param {Somebody} other
    */
   async hears(other) {
     let last = null;
@@ -146,7 +150,7 @@ export class Person {
 
   /**
    * Nothing can be heard of the other any more.
-   * @param {Person} other
+   * @param {Somebody} other
    */
   async hearsNothingOf(other) {
     await until(`${this.name} hears nothing of ${other.name}`, async () => {
@@ -176,17 +180,14 @@ export class Person {
 }
 
 /**
- * @param {readonly [number, number, number]} a
- * @param {readonly [number, number, number]} b
+ * One end of a call, as far as the other end is concerned.
+ * @typedef {Somebody & Pick<Person, 'isInCall' | 'sees' | 'hears' | 'seesItMove'>} Party
  */
-function distance([a, b, c], [x, y, z]) {
-  return Math.hypot(a - x, b - y, c - z);
-}
 
 /**
  * Both see and hear each other's own picture and tone, and go on doing so.
- * @param {Person} one
- * @param {Person} other
+ * @param {Party} one
+ * @param {Party} other
  */
 export async function seeAndHearEachOther(one, other) {
   await Promise.all([one.isInCall(), other.isInCall()]);

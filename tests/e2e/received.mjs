@@ -54,6 +54,26 @@ export function traffic(page) {
 }
 
 /**
+ * What the newest connection of this page sends and receives its sound and picture in, such as `VP8`; those that nothing
+ * came in yet are not named.
+ * @param {Page} page
+ */
+export function codecs(page) {
+  return page.evaluate(async () => {
+    const { connections } = /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch;
+    const reports = await connections.at(-1)?.getStats();
+    /** @type {Record<'inbound-rtp' | 'outbound-rtp', Partial<Record<'audio' | 'video', string>>>} */
+    const named = { 'inbound-rtp': {}, 'outbound-rtp': {} };
+    for (const report of reports?.values() ?? []) {
+      if (report.type !== 'inbound-rtp' && report.type !== 'outbound-rtp') continue;
+      const codec = reports?.get(report.codecId)?.mimeType.split('/')[1];
+      if (codec !== undefined) named[/** @type {keyof typeof named} */ (report.type)][/** @type {'audio'} */ (report.kind)] = codec;
+    }
+    return { received: named['inbound-rtp'], sent: named['outbound-rtp'] };
+  });
+}
+
+/**
  * Every device this page asked for since it was loaded.
  * @param {Page} page
  */

@@ -11,6 +11,7 @@ import { Lab } from './lab.mjs';
 import { DogellerNode } from './node.mjs';
 import { answerQuestions } from './permission.mjs';
 import { Person } from './person.mjs';
+import { Robot } from './robot.mjs';
 import { PATIENCE_MS } from './until.mjs';
 
 /** @typedef {import('./browser.mjs').Devices} Devices */
@@ -30,8 +31,13 @@ const PROMISE_MS = 180_000;
 export class Scene {
   /** @type {Guest[]} */
   #guests = [];
+  /** @type {Robot[]} */
+  #robots = [];
+  /** Those that place a call and end with it. @type {Robot[]} */
+  #callers = [];
   #folder;
   #closesAfterTests = false;
+  #proving = false;
 
   /**
    * @param {Lab} lab
@@ -73,6 +79,28 @@ export class Scene {
   }
 
   /**
+   * A node that accepts every call by itself.
+   * @param {{ name: string, host: number, answer?: 'tone' | 'echo', options?: string[] }} what
+   */
+  async robot({ host, ...what }) {
+    const folder = await mkdtemp(join(this.#folder, `robot-${host}-`));
+    const robot = await Robot.answers({ lab: this.lab, host, folder: join(folder, 'data'), ...what });
+    this.#robots.push(robot);
+    return robot;
+  }
+
+  /**
+   * A node that calls somebody, hangs up after some seconds and ends; at the latest it ends with the promise that began it.
+   * @param {{ name: string, host: number, whom: string, seconds: number, voice?: boolean, options?: string[] }} what
+   */
+  async robotCalls({ host, ...what }) {
+    const folder = await mkdtemp(join(this.#folder, `caller-${host}-`));
+    const robot = await Robot.calls({ lab: this.lab, host, folder: join(folder, 'data'), ...what });
+    (this.#proving ? this.#callers : this.#robots).push(robot);
+    return robot;
+  }
+
+  /**
    * Another page on somebody's node, as another tab of the same browser.
    * @param {Person} person
    */
@@ -105,6 +133,7 @@ export class Scene {
     if (!this.#closesAfterTests) after(() => this.close());
     this.#closesAfterTests = true;
     test(promise, { timeout: PROMISE_MS }, async (t) => {
+      this.#proving = true;
       try {
         await body(t);
         await Promise.all(this.#guests.map(({ person }) => person.settles()));
@@ -112,6 +141,11 @@ export class Scene {
       } catch (error) {
         t.diagnostic(`what there was to see: ${await this.#keepEvidence(promise)}`);
         throw error;
+      } finally {
+        this.#proving = false;
+        await Promise.all(this.#callers.splice(0).map(({ node }) => node.stop()));
+        // What a broken promise left going on is not the next one's fault; whether it could be ended is told already.
+        await Promise.all(this.#guests.map(({ person }) => person.settles().catch(() => undefined)));
       }
     });
   }
@@ -145,7 +179,8 @@ export class Scene {
   async #keepEvidence(promise) {
     const folder = join(tmpdir(), `dogeller-e2e-failed-${process.pid}`, promise.replaceAll(/[^\w]+/g, '-').slice(0, 80));
     await mkdir(folder, { recursive: true });
-    const hosts = new Set(this.#guests.map(({ person }) => person.host));
+    const robots = [...this.#robots, ...this.#callers];
+    const hosts = new Set([...this.#guests.map(({ person }) => person.host), ...robots.map(({ host }) => host)]);
     const counts = await Promise.all([...hosts].map((host) => this.lab.count(host)));
     await writeFile(join(folder, 'network.json'), JSON.stringify(counts, null, 2));
     for (const { person, browser, said } of this.#guests) {
@@ -156,13 +191,18 @@ export class Scene {
         await page.screenshot({ path: `${file}-page${at}.png`, timeout: 5000 }).catch(() => undefined);
       }
     }
+    for (const { name, node } of robots) {
+      await writeFile(join(folder, `${name}.log`), node.log);
+      await writeFile(join(folder, `${name}.jsonl`), node.lines.map((line) => JSON.stringify(line)).join('\n'));
+    }
     return folder;
   }
 
   /** Everybody leaves, and the network goes. A file of tests need not ask for it. */
   async close() {
     await Promise.all(this.#guests.map(({ browser }) => browser.close()));
-    await Promise.all(this.#guests.map(({ person }) => person.node.stop()));
+    const nodes = [...this.#guests.map(({ person }) => person.node), ...this.#robots.map(({ node }) => node)];
+    await Promise.all(nodes.map((node) => node.stop()));
     await this.lab.stop();
   }
 }

@@ -11,7 +11,7 @@ export const PATIENCE_MS = 30_000;
  * @param {string} what
  * @param {() => T | Promise<T>} ask
  * @param {number} [limit] milliseconds
- * @returns {Promise<T>}
+ * @returns {Promise<NonNullable<T>>}
  */
 export async function until(what, ask, limit = PATIENCE_MS) {
   const deadline = performance.now() + limit;

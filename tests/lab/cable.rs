@@ -1,7 +1,7 @@
 //! Cables pulled and plugged, addresses changed.
 
 use std::io::{Read, Write};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::time::Duration;
 
 use dogeller_tests::lab::{Host, Lab};
@@ -52,4 +52,24 @@ fn an_address_changes() {
     }
     let old = lab.host(1).address();
     assert!(lab.host(0).connect((old, 4000)).is_err());
+}
+
+#[test]
+fn a_host_has_ipv6_alone() {
+    let lab = Lab::new(2).unwrap();
+    let address = |index: u16| Ipv6Addr::new(0xfd00, 0x77, 0, 0, 0, 0, 0, index + 1);
+    let sockets = [0, 1].map(|index| {
+        let mut host = lab.host(index);
+        let old = udp(&host, 4000);
+        let own = address(index as u16);
+        host.add_address6(own).unwrap();
+        host.change_address(Ipv4Addr::UNSPECIFIED).unwrap();
+        let socket = host.run(move || UdpSocket::bind((own, 4000))).unwrap().unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+        (old, socket)
+    });
+    let [(old, one), (old_other, other)] = &sockets;
+    acquaint(one, other);
+    acquaint(other, one);
+    assert!(old.send_to(b"x", old_other.local_addr().unwrap()).is_err());
 }

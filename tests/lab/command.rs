@@ -91,6 +91,9 @@ fn check(lab: Command, before: &[&str]) {
     assert_eq!(lab.ask(&json!({"address": {"host": 1, "address": "10.77.4.4"}})), ok);
     let addresses = on_host(before, &ready, 1, &["ip", "-oneline", "address", "show", "dev", "eth0"]);
     assert!(addresses.contains("10.77.4.4/16") && !addresses.contains("10.77.0.2"), "{addresses}");
+    assert_eq!(lab.ask(&json!({"address6": {"host": 1, "address": "fd00::2"}})), ok);
+    let addresses = on_host(before, &ready, 1, &["ip", "-oneline", "address", "show", "dev", "eth0"]);
+    assert!(addresses.contains("fd00::2/64"), "{addresses}");
     let count = lab.ask(&json!({"count": {"host": 0}}));
     assert_eq!(count["count"]["host"], 0);
     assert!(count["count"]["from"]["rtp_packets"].is_u64(), "{count}");

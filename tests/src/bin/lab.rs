@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::io::{self, BufRead, Write};
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use clap::Parser;
@@ -39,6 +39,7 @@ struct HostLine {
     enter: Vec<String>,
 }
 
+/// An IPv4 address takes the place of the one there is, 0.0.0.0 of all; an IPv6 one comes beside those there are.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Command {
@@ -46,6 +47,7 @@ enum Command {
     Cable { host: usize, up: bool },
     Multicast { host: usize, to: bool, from: bool },
     Address { host: usize, address: Ipv4Addr },
+    Address6 { host: usize, address: Ipv6Addr },
     Count { host: usize },
 }
 
@@ -126,6 +128,7 @@ fn obey(hosts: &mut [Host], command: Command) -> io::Result<Answer> {
         Command::Cable { host: index, up } => find(hosts, index)?.set_cable(up)?,
         Command::Multicast { host: index, to, from } => find(hosts, index)?.set_multicast(Multicast { to, from })?,
         Command::Address { host: index, address } => find(hosts, index)?.change_address(address)?,
+        Command::Address6 { host: index, address } => find(hosts, index)?.add_address6(address)?,
         Command::Count { host: index } => {
             let Counters { from, to, lost } = find(hosts, index)?.count()?;
             return Ok(Answer::Count { host: index, from, to, lost });

@@ -3,14 +3,14 @@
 use std::any::Any;
 use std::fs::{self, File};
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::counters::Counters;
 use super::kernel::{self, Cards};
@@ -21,6 +21,12 @@ use super::uplink::Uplink;
 pub const CARD: &str = "eth0";
 /// The mask of the lab's network, 10.77.0.0/16.
 pub const MASK: Ipv4Addr = Ipv4Addr::new(255, 255, 0, 0);
+
+/// The leading bits of an IPv6 address that are its network's.
+const NETWORK_BITS: u8 = 64;
+
+/// How long a new IPv6 address may take to be usable.
+const USABLE_WITHIN: Duration = Duration::from_secs(2);
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -181,6 +187,23 @@ impl Host {
     /// Gives the host an address beside its first; `number` tells it from others given so, from 1.
     pub fn add_address(&self, number: u16, address: Ipv4Addr) -> io::Result<()> {
         self.run(move || Cards::here()?.set_address(&format!("{CARD}:{number}"), address, MASK))?
+    }
+
+    /// Gives the host an IPv6 address beside the link-local one it is born with. With its IPv4 address changed to the
+    /// unspecified one it then has IPv6 alone.
+    pub fn add_address6(&self, address: Ipv6Addr) -> io::Result<()> {
+        self.run(move || {
+            Cards::here()?.add_address6(CARD, address, NETWORK_BITS)?;
+            // The kernel makes it usable on a thread of its own, a moment later.
+            let deadline = Instant::now() + USABLE_WITHIN;
+            while let Err(error) = UdpSocket::bind((address, 0)) {
+                if Instant::now() >= deadline {
+                    return Err(error);
+                }
+                thread::sleep(Duration::from_millis(1));
+            }
+            Ok(())
+        })?
     }
 
     /// Switches the host's card off or on, as a person does in the settings. Off, it loses its IPv6 addresses.

@@ -1,10 +1,11 @@
 //! The few kernel calls the lab needs, wrapped so that no other file is unsafe.
 #![allow(unsafe_code)]
 
+use std::ffi::CString;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::mem::{size_of, zeroed};
-use std::net::{Ipv4Addr, UdpSocket};
+use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
@@ -84,6 +85,25 @@ impl Cards {
         let mut request = named(label);
         request.ifr_ifru.ifru_netmask = socket_address(mask);
         self.ask(libc::SIOCSIFNETMASK, &mut request)
+    }
+
+    /// Gives a card one IPv6 address more, on a network of this many leading bits.
+    pub(super) fn add_address6(&self, card: &str, address: Ipv6Addr, bits: u8) -> io::Result<()> {
+        let name = CString::new(card)?;
+        // SAFETY: `name` ends with a zero and lives until the call returns.
+        let index = unsafe { libc::if_nametoindex(name.as_ptr()) };
+        if index == 0 {
+            return Err(io::Error::last_os_error());
+        }
+        let request = libc::in6_ifreq {
+            ifr6_addr: libc::in6_addr { s6_addr: address.octets() },
+            ifr6_prefixlen: u32::from(bits),
+            ifr6_ifindex: index.cast_signed(),
+        };
+        // Only a socket of its own family takes it.
+        let socket = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0))?;
+        // SAFETY: SIOCSIFADDR on an IPv6 socket reads one in6_ifreq, which lives until the call returns.
+        check(unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFADDR, &request) })
     }
 
     fn ask(&self, what: libc::Ioctl, request: &mut libc::ifreq) -> io::Result<()> {

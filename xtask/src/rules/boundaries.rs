@@ -22,7 +22,7 @@ enum Word {
     Import(&'static str),
 }
 
-const BOUNDARIES: [Boundary; 6] = [
+const BOUNDARIES: [Boundary; 9] = [
     Boundary {
         word: Word::Crate("mdns_sd"),
         within: &["src-tauri/"],
@@ -38,8 +38,26 @@ const BOUNDARIES: [Boundary; 6] = [
     Boundary {
         word: Word::Crate("webrtc"),
         within: &["src-tauri/", "tests/"],
-        allowed: &["src-tauri/media/"],
-        instead: "go through dogeller-media",
+        allowed: &["src-tauri/media/src/stack.rs", "src-tauri/media/src/stack/"],
+        instead: "go through dogeller_media::stack, so that another stack could take its place",
+    },
+    Boundary {
+        word: Word::Crate("rtc"),
+        within: &["src-tauri/", "tests/"],
+        allowed: &["src-tauri/media/src/stack.rs", "src-tauri/media/src/stack/"],
+        instead: "go through dogeller_media::stack, so that another stack could take its place",
+    },
+    Boundary {
+        word: Word::Crate("opus"),
+        within: &["src-tauri/", "tests/"],
+        allowed: &["src-tauri/media/src/sound/"],
+        instead: "go through dogeller_media::sound",
+    },
+    Boundary {
+        word: Word::Crate("image_webp"),
+        within: &["src-tauri/", "tests/"],
+        allowed: &["src-tauri/media/src/picture/"],
+        instead: "go through dogeller_media::picture",
     },
     Boundary {
         word: Word::Crate("rusqlite"),

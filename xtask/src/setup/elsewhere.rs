@@ -78,7 +78,7 @@ mod tests {
     fn each_family_gets_a_command_it_knows() {
         let window: Vec<&Thing> = things::for_need(Need::Window).collect();
         let arch = how_to_install(Family::Arch, &window);
-        assert!(arch.contains("sudo pacman -S --needed base-devel pkgconf webkit2gtk-4.1"), "{arch}");
+        assert!(arch.contains("sudo pacman -S --needed base-devel pkgconf cmake webkit2gtk-4.1"), "{arch}");
         let fedora = how_to_install(Family::Fedora, &window);
         assert!(fedora.contains("sudo dnf install gcc ") && fedora.contains("'pkgconfig(webkit2gtk-4.1)'"), "{fedora}");
         let other = how_to_install(Family::Other, &window);

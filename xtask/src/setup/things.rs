@@ -58,7 +58,7 @@ impl Thing {
 }
 
 /// The list. Chromium is not in it: which one will do is a question of its own.
-const THINGS: [Thing; 16] = [
+const THINGS: [Thing; 18] = [
     thing(
         Need::Node,
         "build-essential",
@@ -71,6 +71,8 @@ const THINGS: [Thing; 16] = [
         "pkgconf",
         "pkgconf",
     ),
+    thing(Need::Node, "cmake", Sign::Program("cmake"), "builds Opus, the codec of sound")
+        .named("cmake", "cmake", "cmake"),
     thing(
         Need::Window,
         "libwebkit2gtk-4.1-dev",
@@ -112,6 +114,8 @@ const THINGS: [Thing; 16] = [
     ),
     thing(Need::Tests, "dbus", Sign::Program("dbus-run-session"), "a desktop bus of their own for the window tests")
         .named("/usr/bin/dbus-run-session", "dbus", "dbus"),
+    thing(Need::Tests, "g++", Sign::Program("c++"), "builds libFuzzer, which tries hostile bytes at the engine")
+        .named("gcc-c++", "gcc", "g++"),
     thing(Need::Tests, "iproute2", Sign::Program("ip"), "the networks that the LAN tests build")
         .named("iproute", "iproute2", "iproute2"),
     thing(Need::Tests, "util-linux", Sign::Program("unshare"), "the namespaces those networks live in").named(
@@ -160,6 +164,7 @@ mod tests {
         assert!(packages(Need::Window).contains(&"libwebkit2gtk-4.1-dev"));
         assert!(!packages(Need::Window).contains(&"xvfb"));
         assert!(packages(Need::Tests).contains(&"xvfb") && packages(Need::Tests).contains(&"build-essential"));
+        assert!(packages(Need::Node).contains(&"cmake"), "every program holds the engine");
         assert_eq!(packages(Need::Icons), ["librsvg2-bin"]);
     }
 
