@@ -44,11 +44,14 @@ enum Command {
     Types,
     /// Measures what users feel, and prints medians and spread.
     Bench,
-    /// Runs the property and LAN tests much longer than `test` does.
+    /// Runs the property, fuzz and LAN tests much longer than `test` does.
     Soak {
         /// How many random schedules each property test tries.
         #[arg(long, default_value_t = 100_000)]
         schedules: u32,
+        /// For how many minutes each fuzz target runs (Linux).
+        #[arg(long, default_value_t = 10)]
+        minutes: u32,
         /// How often the LAN tests are run.
         #[arg(long, default_value_t = 20)]
         rounds: u32,
@@ -123,7 +126,7 @@ fn carry_out(command: Command) -> Result<(), CommandError> {
         }
         Command::Types => Ok(types::write(&place)?),
         Command::Bench => bench::run(&place),
-        Command::Soak { schedules, rounds } => soak::run(&place, schedules, rounds),
+        Command::Soak { schedules, minutes, rounds } => soak::run(&place, schedules, minutes, rounds),
         Command::Lab(Extra { args }) => lab::run(&place, &args),
         Command::Setup => {
             setup::make_ready(&place, setup::Need::Tests)?;

@@ -1,10 +1,13 @@
 //! `cargo xtask soak`: the tests that gain from running long.
 
+use std::time::Duration;
+
 use crate::place::Place;
 use crate::setup::{self, Need};
+use crate::steps::{Here, Step};
 use crate::{CommandError, child, steps};
 
-pub(crate) fn run(place: &Place, schedules: u32, rounds: u32) -> Result<(), CommandError> {
+pub(crate) fn run(place: &Place, schedules: u32, minutes: u32, rounds: u32) -> Result<(), CommandError> {
     setup::make_ready(place, Need::Tests)?;
     steps::ui::build(place)?;
 
@@ -12,6 +15,14 @@ pub(crate) fn run(place: &Place, schedules: u32, rounds: u32) -> Result<(), Comm
     let mut properties = place.cargo("test");
     properties.args(["--release", "--package", "dogeller-core"]).env("DOGELLER_SCHEDULES", schedules.to_string());
     child::run_unattended(properties)?;
+
+    match Step::Fuzz.here() {
+        Here::Runs => {
+            println!("\n-- hostile bytes, {minutes} minutes of each kind --\n");
+            steps::fuzz::run(place, Duration::from_secs(60 * u64::from(minutes)))?;
+        }
+        Here::CannotRun(why) => println!("\n-- hostile bytes: not run here: {why} --\n"),
+    }
 
     steps::programs::build(place)?;
     for round in 1..=rounds {

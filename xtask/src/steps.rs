@@ -2,6 +2,7 @@
 
 mod e2e;
 mod format;
+pub(crate) mod fuzz;
 pub(crate) mod lan;
 pub(crate) mod programs;
 pub(crate) mod ui;
@@ -9,6 +10,7 @@ mod unit;
 mod window;
 
 use std::env;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -28,6 +30,7 @@ pub(crate) enum Step {
     Lan,
     E2e,
     Window,
+    Fuzz,
 }
 
 /// Why a step failed.
@@ -39,6 +42,10 @@ pub(crate) enum StepError {
     Rule(#[from] RuleError),
     #[error("{0} is missing: this step has nothing to run")]
     NoScript(PathBuf),
+    #[error("hostile bytes broke the engine: {0} (see above)")]
+    Broken(String),
+    #[error("a fuzz target cannot be run: {0}")]
+    Fuzz(io::Error),
     #[error("`{0}` holds no test: this step has nothing to run")]
     NoTests(&'static str),
     #[error(
@@ -57,8 +64,8 @@ pub(crate) enum Here {
 }
 
 impl Step {
-    pub(crate) const ALL: [Self; 8] =
-        [Self::Format, Self::Rules, Self::Unit, Self::Ui, Self::Build, Self::Lan, Self::E2e, Self::Window];
+    pub(crate) const ALL: [Self; 9] =
+        [Self::Format, Self::Rules, Self::Unit, Self::Ui, Self::Build, Self::Lan, Self::E2e, Self::Window, Self::Fuzz];
 
     /// The word for `--only`.
     pub(crate) fn name(self) -> &'static str {
@@ -71,6 +78,7 @@ impl Step {
             Self::Lan => "lan",
             Self::E2e => "e2e",
             Self::Window => "window",
+            Self::Fuzz => "fuzz",
         }
     }
 
@@ -85,6 +93,7 @@ impl Step {
             Self::Lan => "real nodes on simulated networks",
             Self::E2e => "real calls between two browsers",
             Self::Window => "the desktop window under Xvfb",
+            Self::Fuzz => "hostile bytes at the media engine",
         }
     }
 
@@ -96,9 +105,10 @@ impl Step {
         match self {
             Self::Format | Self::Rules | Self::Unit | Self::Ui | Self::Build => Here::Runs,
             Self::Lan | Self::E2e if system == "linux" => Here::Runs,
-            Self::Window if system == "linux" => Here::Runs,
+            Self::Window | Self::Fuzz if system == "linux" => Here::Runs,
             Self::Lan | Self::E2e => Here::CannotRun("it builds its networks out of Linux network namespaces"),
             Self::Window => Here::CannotRun("it drives the window through Xvfb and WebKitWebDriver, which are Linux's"),
+            Self::Fuzz => Here::CannotRun("libFuzzer and its limits of memory are tried on Linux alone"),
         }
     }
 
@@ -106,7 +116,7 @@ impl Step {
     pub(crate) fn runs_programs(self) -> bool {
         match self {
             Self::Lan | Self::E2e | Self::Window => true,
-            Self::Format | Self::Rules | Self::Unit | Self::Ui | Self::Build => false,
+            Self::Format | Self::Rules | Self::Unit | Self::Ui | Self::Build | Self::Fuzz => false,
         }
     }
 
@@ -120,6 +130,7 @@ impl Step {
             Self::Lan => lan::run(place),
             Self::E2e => e2e::run(place, chromium),
             Self::Window => window::run(place, chromium),
+            Self::Fuzz => fuzz::run(place, fuzz::BRIEFLY),
         }
     }
 }
@@ -151,7 +162,8 @@ mod tests {
     fn every_step_runs_on_linux_and_the_others_say_why_not() {
         for step in Step::ALL {
             assert_eq!(step.on("linux"), Here::Runs, "{step:?}");
-            assert_eq!(step.on("macos") == Here::Runs, !step.runs_programs(), "{step:?}");
+            let everywhere = !step.runs_programs() && step != Step::Fuzz;
+            assert_eq!(step.on("macos") == Here::Runs, everywhere, "{step:?}");
         }
     }
 

@@ -7,7 +7,7 @@ use crate::place::Place;
 pub(super) fn run(place: &Place) -> Result<(), StepError> {
     ui::build_if_missing(place)?;
     let mut cargo = place.cargo("test");
-    // dogeller-tests is the step `lan`.
-    cargo.args(["--workspace", "--exclude", "dogeller-tests"]);
+    // Those are the steps `lan` and `fuzz`.
+    cargo.args(["--workspace", "--exclude", "dogeller-tests", "--exclude", "dogeller-fuzz"]);
     Ok(child::run_unattended(cargo)?)
 }
