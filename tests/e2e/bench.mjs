@@ -9,6 +9,7 @@ import { Scene } from './scene.mjs';
 import { until } from './until.mjs';
 
 const ROUNDS = 20;
+const ROBOT_ROUNDS = 10;
 // Logging is not what is measured.
 process.env.RUST_LOG ??= 'warn';
 
@@ -30,8 +31,8 @@ await apart.addInitScript(stopwatch);
 // Without its token the page does nothing: it is only a place that may use the devices.
 await apart.goto(new URL('/', ada.node.url).href);
 
-/** @type {Record<'floor' | 'ringing' | 'callers' | 'callees' | 'devices', number[]>} */
-const taken = { floor: [], ringing: [], callers: [], callees: [], devices: [] };
+/** @type {Record<'floor' | 'ringing' | 'callers' | 'callees' | 'devices' | 'robots', number[]>} */
+const taken = { floor: [], ringing: [], callers: [], callees: [], devices: [], robots: [] };
 for (let round = 0; round < ROUNDS; round++) {
   // A page behind another draws once a second.
   await apart.bringToFront();
@@ -45,6 +46,11 @@ for (let round = 0; round < ROUNDS; round++) {
   process.stderr.write(`\rround ${round + 1} of ${ROUNDS}`);
 }
 process.stderr.write('\n');
+for (let round = 0; round < ROBOT_ROUNDS; round++) {
+  taken.robots.push(await robotCall());
+  process.stderr.write(`\rcall of the engine in Rust ${round + 1} of ${ROBOT_ROUNDS}`);
+}
+process.stderr.write('\n');
 await scene.close();
 
 const base = median(taken.floor);
@@ -52,6 +58,7 @@ console.log(`${ROUNDS} calls; milliseconds`);
 console.table({
   'floor: replaceTrack to first frame, in one page': row(taken.floor, null),
   "Accept to the caller's first frame at the callee": row(taken.callers, '<= 1.5 x floor'),
+  'the same when the engine in Rust calls': row(taken.robots, `<= ${Math.round(1.5 * median(taken.callers))} ms (1.5 x browser)`),
   "callee's camera open to its first frame at the caller": row(taken.callees, '<= 1.5 x floor'),
   "callee's getUserMedia, both devices": row(taken.devices, null),
   'click on "Video call" to ringing at the other page': row(taken.ringing, '< 50 ms'),
@@ -75,6 +82,29 @@ async function call() {
   await ada.hangsUp();
   await Promise.all([ada.isFree(), ben.isFree()]);
   return { hers: complete(hers), his: complete(his) };
+}
+
+/** A node without a page calls: milliseconds from Accept to its first frame in the browser. */
+async function robotCall() {
+  await ben.page.evaluate(() => {
+    /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times = {};
+  });
+  const robot = await scene.robotCalls({ name: 'Robot', host: 0, whom: 'Ben', seconds: 20 });
+  await ben.hearsRinging(robot);
+  await ben.isWarm();
+  // What is clicked from now on is Accept.
+  await ben.page.evaluate(() => {
+    /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times = {};
+  });
+  await ben.answers('Accept');
+  const { clicked, frame } = await until('a picture', async () => {
+    const times = await ben.page.evaluate(() => /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times);
+    return times.frame === undefined ? null : complete(times);
+  });
+  await ben.hangsUp();
+  await ben.isFree();
+  await robot.node.ends();
+  return frame - clicked;
 }
 
 /** @param {Times | null | undefined} times */
