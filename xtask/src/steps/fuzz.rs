@@ -45,7 +45,8 @@ pub(crate) fn run(place: &Place, time: Duration) -> Result<(), StepError> {
     for some in TARGETS.chunks(AT_ONCE) {
         let mut running = Vec::new();
         for target in some {
-            let files = Files::of(place, target);
+            let files = Files::of(place, target, time);
+            files.begin(time).map_err(StepError::Fuzz)?;
             running.push((*target, start(place, &programs, target, &files, time)?, files));
         }
         for (target, mut child, files) in running {
@@ -91,21 +92,27 @@ struct Files {
 }
 
 impl Files {
-    fn of(place: &Place, target: &str) -> Self {
+    /// A short run begins with the seeds and the same chances each time, so that it fails for whoever broke something; a long
+    /// one goes on from what earlier long ones found.
+    fn of(place: &Place, target: &str, time: Duration) -> Self {
         let kept = place.target.join("fuzz");
         Self {
             seeds: place.root.join("tests/fuzz/seeds").join(target),
-            corpus: kept.join("corpus").join(target),
+            corpus: kept.join(if time > BRIEFLY { "corpus" } else { "brief" }).join(target),
             crashes: kept.join("crashes").join(target),
             log: kept.join(format!("{target}.log")),
         }
     }
+
+    fn begin(&self, time: Duration) -> std::io::Result<()> {
+        if time <= BRIEFLY && self.corpus.exists() {
+            fs::remove_dir_all(&self.corpus)?;
+        }
+        [&self.corpus, &self.crashes].into_iter().try_for_each(fs::create_dir_all)
+    }
 }
 
 fn start(place: &Place, programs: &Path, target: &str, files: &Files, time: Duration) -> Result<Child, StepError> {
-    for folder in [&files.corpus, &files.crashes] {
-        fs::create_dir_all(folder).map_err(StepError::Fuzz)?;
-    }
     if fs::read_dir(&files.corpus).map_err(StepError::Fuzz)?.count() > KEPT {
         thin_out(place.command(programs.join(program(target))), &files.corpus)?;
     }
@@ -131,6 +138,9 @@ fn arguments(command: &mut Command, files: &Files, time: Duration) {
     command.args([&files.corpus, &files.seeds, &files.crashes]);
     command.args(LIMITS).arg("-print_final_stats=1").arg(format!("-max_total_time={}", time.as_secs()));
     command.arg(format!("-artifact_prefix={}/", files.crashes.display()));
+    if time <= BRIEFLY {
+        command.arg("-seed=1");
+    }
 }
 
 /// One line: how often it ran, and how much of the engine it reached.
