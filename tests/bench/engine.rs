@@ -102,15 +102,15 @@ impl Booth for Source {
 /// What comes goes on at once.
 #[derive(Default)]
 struct Relay {
-    frames: VecDeque<Frame>,
+    frames: VecDeque<(Instant, Frame)>,
     ready: Option<Frame>,
     block: Option<Block>,
     key: bool,
 }
 
 impl Booth for Relay {
-    fn see(&mut self, _track: TrackNumber, frame: &Frame, _now: Instant) {
-        self.frames.push_back(frame.clone());
+    fn see(&mut self, _track: TrackNumber, frame: &Frame, now: Instant) {
+        self.frames.push_back((now, frame.clone()));
         if self.frames.len() > 30 {
             self.frames.clear();
             self.key = true;
@@ -126,11 +126,11 @@ impl Booth for Relay {
     }
 
     fn picture_due(&self) -> Option<Instant> {
-        (!self.frames.is_empty()).then(Instant::now)
+        self.frames.front().map(|(came, _)| *came)
     }
 
     fn want_picture(&mut self, terms: Terms, _now: Instant) {
-        if let Some(frame) = self.frames.pop_front() {
+        if let Some((_, frame)) = self.frames.pop_front() {
             self.key |= terms.key && !frame.key;
             self.ready = Some(Frame { timestamp: terms.timestamp, ..frame });
         }
