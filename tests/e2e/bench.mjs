@@ -67,15 +67,13 @@ console.table({
 /** A whole call: rings, warms up, is accepted, shows a picture at both ends, and ends. */
 async function call() {
   await until('Ben can be called', () => ada.button('Video call Ben').isEnabled());
-  await Promise.all([ada, ben].map(({ page }) => page.evaluate(() => {
-    /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times = {};
-  })));
+  await Promise.all([ada, ben].map(forget));
   await ada.calls(ben);
   await ben.hearsRinging(ada);
   await Promise.all([ada.isWarm(), ben.isWarm()]);
   await ben.answers('Accept');
   const [hers, his] = await Promise.all([ada, ben].map((of) => until('a picture', async () => {
-    const times = await of.page.evaluate(() => /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times);
+    const times = await timed(of);
     const missing = times.frame === undefined || (of === ben && times.opened === undefined);
     return missing ? null : times;
   })));
@@ -86,25 +84,38 @@ async function call() {
 
 /** A node without a page calls: milliseconds from Accept to its first frame in the browser. */
 async function robotCall() {
-  await ben.page.evaluate(() => {
-    /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times = {};
-  });
   const robot = await scene.robotCalls({ name: 'Robot', host: 0, whom: 'Ben', seconds: 20 });
   await ben.hearsRinging(robot);
   await ben.isWarm();
   // What is clicked from now on is Accept.
-  await ben.page.evaluate(() => {
-    /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times = {};
-  });
+  await forget(ben);
   await ben.answers('Accept');
   const { clicked, frame } = await until('a picture', async () => {
-    const times = await ben.page.evaluate(() => /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times);
+    const times = await timed(ben);
     return times.frame === undefined ? null : complete(times);
   });
   await ben.hangsUp();
   await ben.isFree();
   await robot.node.ends();
   return frame - clicked;
+}
+
+/**
+ * What is timed begins anew in this page.
+ * @param {import('./person.mjs').Person} person
+ */
+async function forget({ page }) {
+  await page.evaluate(() => {
+    /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times = {};
+  });
+}
+
+/**
+ * What was timed in this page since.
+ * @param {import('./person.mjs').Person} person
+ */
+function timed({ page }) {
+  return page.evaluate(() => /** @type {TimedWindow} */ (/** @type {unknown} */ (window)).__times);
 }
 
 /** @param {Times | null | undefined} times */

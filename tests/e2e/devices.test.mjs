@@ -22,8 +22,7 @@ for (const [caller, callee] of /** @type {const} */ ([
   const what = caller === ada ? 'calls' : 'is called';
   scene.proves(`somebody without devices ${what}: a sentence says so, and the other side is seen and heard`, async () => {
     await caller.calls(callee);
-    await callee.hearsRinging(caller);
-    await callee.answers('Accept');
+    await callee.accepts(caller);
     await Promise.all([ada.isInCall(), ben.isInCall()]);
     await ada.words(SENTENCE).waitFor();
     await Promise.all([ada.sees(ben), ada.hears(ben), ada.seesItMove()]);

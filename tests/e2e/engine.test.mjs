@@ -54,8 +54,7 @@ scene.proves('Chromium calls a node: both see and hear each other', async (t) =>
 
 scene.proves('a node calls Chromium: both see and hear each other', async () => {
   const cal = await scene.robotCalls({ name: 'Cal', host: 1, whom: 'Ada', seconds: LONG });
-  await ada.hearsRinging(cal);
-  await ada.answers('Accept');
+  await ada.accepts(cal);
   await seeAndHearEachOther(ada, cal);
   await inCodec(cal, 'VP8');
 });
@@ -77,8 +76,7 @@ scene.proves('nothing comes from a node for seconds: Chromium asks for a whole p
 
 scene.proves('whoever is called hangs up: the node that called is told at once, and ends well', async () => {
   const cal = await scene.robotCalls({ name: 'Cal', host: 1, whom: 'Ada', seconds: LONG });
-  await ada.hearsRinging(cal);
-  await ada.answers('Accept');
+  await ada.accepts(cal);
   await Promise.all([ada.isInCall(), cal.isInCall()]);
   const began = performance.now();
   await ada.hangsUp();
@@ -90,8 +88,7 @@ scene.proves('whoever is called hangs up: the node that called is told at once, 
 
 scene.proves('a node calls for four seconds and hangs up: the other side is told, and all was well', async () => {
   const cal = await scene.robotCalls({ name: 'Cal', host: 1, whom: 'Ada', seconds: 4 });
-  await ada.hearsRinging(cal);
-  await ada.answers('Accept');
+  await ada.accepts(cal);
   await Promise.all([ada.isInCall(), cal.isInCall()]);
   await cal.isTold('hung_up');
   const began = performance.now();
@@ -120,8 +117,7 @@ scene.proves('Chromium calls a node, with no other codec than H264: both see and
 scene.proves('a node calls Chromium, which has no other codec than H264: both see and hear each other', async () => {
   await speakOnly(ada.page, 'H264');
   const cal = await scene.robotCalls({ name: 'Cal', host: 1, whom: 'Ada', seconds: LONG });
-  await ada.hearsRinging(cal);
-  await ada.answers('Accept');
+  await ada.accepts(cal);
   await seeAndHearEachOther(ada, cal);
   await inCodec(cal, 'H264');
 });
@@ -129,8 +125,7 @@ scene.proves('a node calls Chromium, which has no other codec than H264: both se
 scene.proves('without a codec for pictures in common both hear each other all the same', async () => {
   await speakOnly(ada.page, 'AV1');
   const cal = await scene.robotCalls({ name: 'Cal', host: 1, whom: 'Ada', seconds: LONG });
-  await ada.hearsRinging(cal);
-  await ada.answers('Accept');
+  await ada.accepts(cal);
   await Promise.all([ada.isInCall(), cal.isInCall()]);
   await Promise.all([ada.hears(cal), cal.hears(ada)]);
 });

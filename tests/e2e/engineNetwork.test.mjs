@@ -7,15 +7,13 @@ import { draw } from './canvas.mjs';
 import { concealedShare, frameRate, grown, longestStop, measure } from './measured.mjs';
 import { LOOKS } from './media.mjs';
 import { seeAndHearEachOther } from './person.mjs';
-import { traffic } from './received.mjs';
-import { callRobot, pictures } from './robot.mjs';
+import { newFrames } from './received.mjs';
+import { callRobot, pictures, STOP_MS } from './robot.mjs';
 import { Scene } from './scene.mjs';
 import { until } from './until.mjs';
 
 /** @typedef {import('./watch.mjs').WatchedWindow} WatchedWindow */
 
-/** A picture that stands still for longer is broken. */
-const STOP_MS = 1000;
 const DELAY_MS = 50;
 const LOSSY_MS = 10_000;
 const UNPLUGGED_MS = 5000;
@@ -49,14 +47,13 @@ scene.proves('Chromium sends a second picture in the middle of a call: both come
   await tone.until('more of the first picture', ({ stats: { seen } }) => (seen[0]?.frames ?? 0) > first + 30);
   assert.equal(tone.stats().seen.length, 2);
   assert.ok(stop < STOP_MS, `Ada's picture stood still for ${stop} ms`);
-  goesOn(tone);
+  tone.goesOn();
 });
 
 scene.proves('a node that calls offers anew every two seconds, and Chromium once meanwhile: nothing stops', async () => {
   const options = ['--renegotiate', '2'];
   const cal = await scene.robotCalls({ name: 'Cal', host: 1, whom: 'Ada', seconds: 60, options });
-  await ada.hearsRinging(cal);
-  await ada.answers('Accept');
+  await ada.accepts(cal);
   await Promise.all([ada.isInCall(), cal.isInCall()]);
   await cal.seesItMove();
   const offers = await negotiations(ada);
@@ -68,7 +65,7 @@ scene.proves('a node that calls offers anew every two seconds, and Chromium once
   assert.ok(agreed >= 4, `agreed on anew ${agreed} times in 8 s`);
   await cal.until('a second picture', ({ stats: { seen } }) => (seen[1]?.frames ?? 0) > 30);
   assert.ok(stop < STOP_MS, `Ada's picture stood still for ${stop} ms`);
-  goesOn(cal);
+  cal.goesOn();
 });
 
 scene.proves('Chromium changes the size of its picture: the node sees the new one', async () => {
@@ -104,7 +101,7 @@ for (const loss of [0.03, 0.1]) {
     // As many as really got lost on the line, sound and all: the line did lose what it should.
     assert.ok(sentToTone > 10 && sentToAda > 10, `${sentToTone} and ${sentToAda} packets lost: this proves nothing`);
     assert.ok(longestStop(moments, 'frames') < STOP_MS, `Ada's picture stood still for ${longestStop(moments, 'frames')} ms`);
-    goesOn(tone);
+    tone.goesOn();
     assert.ok(longestStop(moments, 'energy') < STOP_MS, `Ada heard nothing for ${longestStop(moments, 'energy')} ms`);
     assert.ok(madeUp.ada < 0.1, `${madeUp.ada} of what Ada heard was made up`);
     assert.ok(madeUp.tone < 0.1, `${madeUp.tone} of what the node heard was made up`);
@@ -125,11 +122,11 @@ scene.proves('the cable of the one, then of the other is out for 5 s: the call g
   for (const one of [tone, ada]) {
     await scene.lab.cable(one.host, false);
     await pause(UNPLUGGED_MS);
-    const frames = { ada: (await traffic(ada.page)).frames, tone: pictures(tone.stats()) };
+    const frames = { ada: await newFrames(ada.page), tone: pictures(tone.stats()) };
     await scene.lab.cable(one.host, true);
     const began = performance.now();
     await Promise.all([
-      until('picture is back at Ada', async () => (await traffic(ada.page)).frames > frames.ada + 10),
+      until('picture is back at Ada', async () => (await frames.ada()) > 10),
       tone.until('picture is back', ({ stats }) => pictures(stats) > frames.tone + 10),
     ]);
     const took = performance.now() - began;
@@ -149,18 +146,6 @@ scene.proves('with IPv6 alone both find each other, and see and hear each other'
   await callRobot(ada, tone);
   await seeAndHearEachOther(ada, tone);
 });
-
-/**
- * Picture and sound of the newest call never stopped for long at a robot.
- * @param {import('./robot.mjs').Robot} robot
- */
-function goesOn(robot) {
-  for (const { track, longest_gap_ms } of robot.stats().seen) {
-    assert.ok(longest_gap_ms < STOP_MS, `picture ${track} stood still for ${longest_gap_ms} ms at ${robot.name}`);
-  }
-  const silence = Math.max(...robot.media.slice(1).map(({ perceived }) => perceived.longest_silence_ms));
-  assert.ok(silence < STOP_MS, `${robot.name} heard nothing for ${silence} ms`);
-}
 
 /** Packets lost on the lines of Ada and the node so far. */
 async function lost() {

@@ -31,8 +31,7 @@ scene.proves('both answer the question only after Accept: the call connects then
   answerWith(ada.page, {}, adas.until);
   answerWith(ben.page, {}, bens.until);
   await ada.calls(ben);
-  await ben.hearsRinging(ada);
-  await ben.answers('Accept');
+  await ben.accepts(ada);
   // Longer than either page waits for the answer: both have made a connection that knows no address.
   for (const { page } of [ada, ben]) await until('a connection', async () => (await connectionState(page)) !== null);
   bens.release();
@@ -48,8 +47,7 @@ for (const first of [ada, ben]) {
     const late = held();
     answerWith(other.page, {}, late.until);
     await ada.calls(ben);
-    await ben.hearsRinging(ada);
-    await ben.answers('Accept');
+    await ben.accepts(ada);
     await Promise.all([other.sees(first), other.hears(first)]);
     late.release();
     await seeAndHearEachOther(ada, ben);
@@ -60,8 +58,7 @@ scene.proves('a camera that is refused: a sentence says so, and sound goes on', 
   await asAtFirst();
   answerWith(ben.page, { camera: 'denied' });
   await ada.calls(ben);
-  await ben.hearsRinging(ada);
-  await ben.answers('Accept');
+  await ben.accepts(ada);
   await ben
     .words('Dogeller may not use your camera. Allow it for this page, then try again. Ada hears you but does not see you.')
     .waitFor();
@@ -76,8 +73,7 @@ scene.proves('everything refused: the call still shows and sounds the other side
   await asAtFirst();
   answerWith(ada.page, { camera: 'denied', microphone: 'denied' });
   await ada.calls(ben);
-  await ben.hearsRinging(ada);
-  await ben.answers('Accept');
+  await ben.accepts(ada);
   await Promise.all([ada.sees(ben), ada.hears(ben)]);
   await ada.page.getByText('You can see and hear Ben; Ben cannot see or hear you.').waitFor();
   assert.deepEqual(await devicesRunning(ada.page), []);

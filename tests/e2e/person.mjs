@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { isColourOf } from './media.mjs';
-import { colourOf, connectionState, soundOf, traffic } from './received.mjs';
+import { colourOf, connectionState, newFrames, soundOf } from './received.mjs';
 import { until } from './until.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -84,6 +84,12 @@ export class Person {
     await this.incoming(other).waitFor();
   }
 
+  /** @param {Somebody} other */
+  async accepts(other) {
+    await this.hearsRinging(other);
+    await this.answers('Accept');
+  }
+
   /** @param {'Accept' | 'Accept without camera' | 'Decline'} answer */
   async answers(answer) {
     await this.button(answer).click();
@@ -160,8 +166,8 @@ export class Person {
 
   /** Two seconds of moving picture arrive, from now on. */
   async seesItMove() {
-    const { frames } = await traffic(this.page);
-    await until(`${FRAMES} more frames at ${this.name}`, async () => (await traffic(this.page)).frames >= frames + FRAMES);
+    const frames = await newFrames(this.page);
+    await until(`${FRAMES} more frames at ${this.name}`, async () => (await frames()) >= FRAMES);
   }
 
   /** Ends whatever a test left going on. */
@@ -221,7 +227,6 @@ export async function ring(caller, callee, kind) {
  */
 export async function connect(caller, callee, kind) {
   await caller.calls(callee, kind);
-  await callee.hearsRinging(caller);
-  await callee.answers('Accept');
+  await callee.accepts(caller);
   await Promise.all([caller.isInCall(), callee.isInCall()]);
 }

@@ -28,13 +28,13 @@ export function openConnections(page) {
 }
 
 /**
- * Media bytes sent and received and frames decoded, on all connections of this page that are not closed.
+ * Media bytes sent and received, on all connections of this page that are not closed.
  * @param {Page} page
  */
 export function traffic(page) {
   return page.evaluate(async () => {
     const { connections } = /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch;
-    const sum = { sent: 0, soundSent: 0, pictureSent: 0, received: 0, frames: 0 };
+    const sum = { sent: 0, soundSent: 0, pictureSent: 0, received: 0 };
     for (const connection of connections) {
       if (connection.connectionState === 'closed') continue;
       for (const report of (await connection.getStats()).values()) {
@@ -43,13 +43,42 @@ export function traffic(page) {
           if (report.kind === 'audio') sum.soundSent += report.bytesSent;
           else sum.pictureSent += report.bytesSent;
         }
-        if (report.type === 'inbound-rtp') {
-          sum.received += report.bytesReceived;
-          sum.frames += report.framesDecoded ?? 0;
-        }
+        if (report.type === 'inbound-rtp') sum.received += report.bytesReceived;
       }
     }
     return sum;
+  });
+}
+
+/**
+ * Counts the frames that this page decodes from now on. It does so for each connection: that of the call before may close
+ * only now, and take all it counted with it.
+ * @param {Page} page
+ * @returns {Promise<() => Promise<number>>} how many there are so far
+ */
+export async function newFrames(page) {
+  const before = await framesDecoded(page);
+  return async () => {
+    const more = (await framesDecoded(page)).map((frames, at) => Math.max(0, frames - (before[at] ?? 0)));
+    return more.reduce((sum, frames) => sum + frames, 0);
+  };
+}
+
+/**
+ * How many frames each connection of this page decoded, in the order in which they were made; 0 for those that are closed.
+ * @param {Page} page
+ */
+function framesDecoded(page) {
+  return page.evaluate(() => {
+    const { connections } = /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch;
+    return Promise.all(connections.map(async (connection) => {
+      if (connection.connectionState === 'closed') return 0;
+      let frames = 0;
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type === 'inbound-rtp') frames += report.framesDecoded ?? 0;
+      }
+      return frames;
+    }));
   });
 }
 

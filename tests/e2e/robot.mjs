@@ -62,6 +62,9 @@ const FRAMES = 30;
 /** The share that a pitch may be off. */
 const TONE_DRIFT = 0.03;
 
+/** A picture or a sound that stops for longer, in milliseconds, is broken. */
+export const STOP_MS = 1000;
+
 /** Exit codes of a robot that calls. */
 export const ENDED = /** @type {const} */ ({ well: 0, nobody: 4, notAccepted: 5, lost: 6 });
 
@@ -178,6 +181,21 @@ export class Robot {
   async seesItMove() {
     const frames = this.media.length === 0 ? 0 : pictures(this.stats());
     await this.until(`sees ${FRAMES} frames more`, ({ stats }) => pictures(stats) >= frames + FRAMES);
+  }
+
+  /** Picture and sound of the newest call never stopped for long. */
+  goesOn() {
+    for (const { track, longest_gap_ms } of this.stats().seen) {
+      assert.ok(longest_gap_ms < STOP_MS, `picture ${track} stood still for ${longest_gap_ms} ms at ${this.name}`);
+    }
+    this.hearsAllTheTime();
+  }
+
+  /** The sound of the newest call never stopped for long. */
+  hearsAllTheTime() {
+    // In its first second it may have begun to listen before there was anything.
+    const silence = Math.max(...this.media.slice(1).map(({ perceived }) => perceived.longest_silence_ms));
+    assert.ok(silence < STOP_MS, `${this.name} heard nothing for ${silence} ms`);
   }
 
   /** @param {State} state */
