@@ -39,7 +39,6 @@ struct Source {
     begun: Instant,
     next: Instant,
     ready: Option<Frame>,
-    sent: u64,
     times: Arc<Mutex<Vec<f64>>>,
     sample: u32,
 }
@@ -70,7 +69,6 @@ impl Booth for Source {
 
     fn want_picture(&mut self, terms: Terms, now: Instant) {
         self.next = (self.next + Duration::from_micros(33_333)).max(now);
-        self.sent += 1;
         let mut data = vec![0x5a; if terms.key { KEY_BYTES } else { FRAME_BYTES }];
         // The tag of a VP8 frame (RFC 6386, 9.1): its first bit tells a key frame, whose size follows.
         data[0] = if terms.key { 0x10 } else { 0x11 };
@@ -91,12 +89,6 @@ impl Booth for Source {
     fn wants_key(&mut self) -> bool {
         false
     }
-
-    fn limit(&self) -> Option<u64> {
-        None
-    }
-
-    fn carried(&mut self, _bits: u64) {}
 }
 
 /// What comes goes on at once.
@@ -147,26 +139,12 @@ impl Booth for Relay {
     fn wants_key(&mut self) -> bool {
         std::mem::take(&mut self.key)
     }
-
-    fn limit(&self) -> Option<u64> {
-        None
-    }
-
-    fn carried(&mut self, _bits: u64) {}
 }
 
 /// Relays in this process, told by lines; it ends with them.
 pub(crate) fn relay() -> Result<(), Box<dyn Error>> {
     runtime()?.block_on(async {
-        let (sent, mut lines) = mpsc::channel(64);
-        std::thread::spawn(move || {
-            for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-                let Ok(line) = serde_json::from_str(&line) else { break };
-                if sent.blocking_send(line).is_err() {
-                    break;
-                }
-            }
-        });
+        let mut lines = told(BufReader::new(std::io::stdin()));
         let (engine, mut reports) = Engine::start(start(false), Box::new(Relay::default())).await?;
         loop {
             tokio::select! {
@@ -200,16 +178,9 @@ pub(crate) fn call() -> Result<(), Box<dyn Error>> {
     let out = BufReader::new(relay.0.stdout.take().ok_or("no stdout")?);
     let times = Arc::new(Mutex::new(Vec::new()));
     let begun = Instant::now();
-    let source = Source { begun, next: begun, ready: None, sent: 0, times: times.clone(), sample: 0 };
+    let source = Source { begun, next: begun, ready: None, times: times.clone(), sample: 0 };
     runtime()?.block_on(async {
-        let (sent, mut lines) = mpsc::channel(64);
-        std::thread::spawn(move || {
-            for line in out.lines().map_while(Result::ok).filter_map(|line| serde_json::from_str(&line).ok()) {
-                if sent.blocking_send(line).is_err() {
-                    break;
-                }
-            }
-        });
+        let mut lines = told(out);
         let (engine, mut reports) = Engine::start(start(true), Box::new(source)).await?;
         let (mut used, mut stats) = (0.0, None);
         let mut phases = [begun + WARM, begun + WARM + MEASURED].into_iter();
@@ -248,6 +219,7 @@ pub(crate) fn call() -> Result<(), Box<dyn Error>> {
             at(0.95)
         );
         if let Some(stats) = stats {
+            println!("  of that, a picture waits until its sound is played, {} ms after it came", stats.heard.delay_ms);
             println!("  left out at the source {}, asked for again {}", stats.shown.skipped, stats.repair.asked_of_us);
         }
         engine.stop().await;
@@ -264,6 +236,20 @@ impl Drop for Ended {
         let _gone = self.0.kill();
         let _gone = self.0.wait();
     }
+}
+
+/// What the other process says.
+fn told(from: impl BufRead + Send + 'static) -> mpsc::Receiver<Line> {
+    let (sent, lines) = mpsc::channel(64);
+    std::thread::spawn(move || {
+        for line in from.lines().map_while(Result::ok) {
+            let Ok(line) = serde_json::from_str(&line) else { break };
+            if sent.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    });
+    lines
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

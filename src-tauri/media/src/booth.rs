@@ -49,8 +49,10 @@ pub trait Booth: Send {
     fn wants_key(&mut self) -> bool;
 
     /// What the other side should send at most, in bits per second, where what it sends must go on from here.
-    fn limit(&self) -> Option<u64>;
+    fn limit(&self) -> Option<u64> {
+        None
+    }
 
     /// What this side's own way out carries now, for a booth that sends on what it gets.
-    fn carried(&mut self, bits: u64);
+    fn carried(&mut self, _bits: u64) {}
 }

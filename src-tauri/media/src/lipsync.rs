@@ -82,8 +82,8 @@ pub struct LipSync {
     origin: Option<Instant>,
     sound: Option<Mapping>,
     picture: Option<Mapping>,
-    /// The last that was heard, and when.
-    heard: Option<(u64, Micros)>,
+    /// When something was last heard.
+    heard: Option<Micros>,
     /// How far what is heard lies behind the sender's clock, smoothed, with any constant added.
     behind: Option<Smooth>,
     /// How late pictures come, negative when they are early, and how late they are handed on.
@@ -111,10 +111,10 @@ impl LipSync {
     /// Sound with this RTP timestamp is played now. To be called after each pull.
     pub fn heard(&mut self, timestamp: u64, now: Instant) {
         let at = self.since(now);
-        if self.heard.is_none_or(|(_, before)| at.saturating_sub(before) > STALE) {
+        if self.heard.is_none_or(|before| at.saturating_sub(before) > STALE) {
             self.behind = None;
         }
-        self.heard = Some((timestamp, at));
+        self.heard = Some(at);
         if let Some(sound) = self.sound {
             let behind = at.saturating_sub(sound.moment(timestamp, 48_000));
             if self.behind.is_some_and(|before| (before.value - behind as f64).abs() > FAR as f64) {
@@ -157,7 +157,7 @@ impl LipSync {
 
     /// When the sound of this picture is played.
     fn due(&self, timestamp: u64, at: Micros) -> Option<Micros> {
-        let (_, heard) = self.heard?;
+        let heard = self.heard?;
         let picture = self.picture?;
         let behind = self.behind?.value as Micros;
         let due = picture.moment(timestamp, 90_000).saturating_add(behind);

@@ -4,6 +4,8 @@
 //! that has nothing else.
 
 pub mod eye;
+#[cfg(test)]
+mod film;
 pub mod h264;
 pub mod painter;
 pub mod vp8;
@@ -93,4 +95,12 @@ pub trait Encoder: Send {
     ///
     /// When the picture cannot be encoded; the next one starts with a key frame.
     fn encode(&mut self, picture: &I420, key: bool, bits: usize) -> Result<Encoded, EncodeError>;
+}
+
+/// An encoder that makes `codec`.
+pub fn encoder(codec: Codec) -> Box<dyn Encoder> {
+    match codec {
+        Codec::Vp8 => Box::new(vp8::Vp8Encoder::new()),
+        Codec::H264 => Box::new(h264::H264Encoder::new()),
+    }
 }

@@ -34,7 +34,7 @@ impl Hole {
         let wait = (round_trip * 3 / 2).max(SHORTEST_WAIT);
         match self.asked {
             None => self.since + REORDERED,
-            Some(asked) => asked + wait * (1 << self.times.saturating_sub(1).min(4)),
+            Some(asked) => asked + wait * (1 << self.times.saturating_sub(1)),
         }
     }
 }
@@ -45,7 +45,6 @@ pub struct Missing {
     sequence: Sequence,
     newest: Option<u64>,
     holes: BTreeMap<u64, Hole>,
-    found: u64,
 }
 
 /// What a packet turned out to be.
@@ -85,7 +84,6 @@ impl Missing {
         while self.holes.len() > KEPT {
             self.holes.pop_first();
         }
-        self.found += gap;
         Arrival::New { gap }
     }
 
@@ -94,7 +92,7 @@ impl Missing {
         self.holes.retain(|_, hole| now.saturating_duration_since(hole.since) < USELESS && hole.times < TIMES);
         let mut due = Vec::new();
         for (at, hole) in &mut self.holes {
-            if hole.times < TIMES && hole.due(round_trip) <= now {
+            if hole.due(round_trip) <= now {
                 hole.asked = Some(now);
                 hole.times += 1;
                 due.push((*at & 0xffff) as u16);

@@ -376,9 +376,14 @@ impl Stack {
         self.shared.pace(bits);
     }
 
-    /// How long what waits to leave takes now, and whether that is too much for another frame.
-    pub fn waiting(&self) -> (Duration, bool) {
-        (self.shared.waiting_now(), self.shared.congested())
+    /// How long what waits to leave takes now.
+    pub fn waiting(&self) -> Duration {
+        self.shared.waiting_now()
+    }
+
+    /// Whether so much waits to leave that another frame is too much.
+    pub fn congested(&self) -> bool {
+        self.shared.congested()
     }
 
     /// True once for each time a frame was given up on the way out: only a key frame helps then.

@@ -17,6 +17,7 @@ mod vp8;
 
 pub use assembler::{Assembler, Counts};
 pub use splitter::Splitter;
+pub(crate) use vp8::size as vp8_size;
 
 use bytes::Bytes;
 use std::fmt;

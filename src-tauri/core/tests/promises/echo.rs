@@ -10,7 +10,7 @@ use dogeller_core::node::{Action, Dial, Event, LINKS_KEPT, LINKS_TAKEN, Node, Se
 use dogeller_core::text::CandidateLine;
 use dogeller_core::wire::peer::{Candidate, Farewell, Frame, Media, PeerHint, Signal, Status};
 use dogeller_core::wire::ui::{Command, EngineOrder, FailureCode, Notice, PageCaps, PeerKind, Phase, Presence};
-use dogeller_core::{Attempt, CallId, LinkId, Name, PageId, PeerId, Time};
+use dogeller_core::{Attempt, CallId, LinkId, Name, PageId, Time};
 
 use crate::support::scripted::{Scripted, address, boot, hello, peer, sent, signals};
 
@@ -206,7 +206,7 @@ fn it_is_neither_remembered_nor_verified_nor_taken_for_somebody() {
 fn it_takes_nobodys_place() {
     let mut me = ready();
     for n in 1..LINKS_KEPT as u64 {
-        link_somebody(&mut me, n);
+        me.link_somebody(n);
     }
     let addresses = vec![address(99)];
     let last = me.give(Event::Found { peer: peer(99), name: name("Last"), status: Status::Away, addresses });
@@ -217,18 +217,11 @@ fn it_takes_nobodys_place() {
 fn a_crowd_takes_not_its_place() {
     let (mut me, _) = adopted();
     for n in 1..=LINKS_TAKEN as u64 + 20 {
-        link_somebody(&mut me, n);
+        me.link_somebody(n);
     }
     let taken = link_echo(&mut me, LINK);
     assert!(!taken.iter().any(|action| matches!(action, Action::Close { .. })), "{taken:?}");
     assert!(me.node.roster().get(peer(ECHO)).unwrap().is_here());
-}
-
-fn link_somebody(me: &mut Scripted, n: u64) {
-    let who = PeerId::from_bytes([&n.to_be_bytes()[..]; 4].concat().try_into().unwrap());
-    let (link, local, remote) = (LinkId(n), address(100), address(5));
-    me.give(Event::LinkUp { link, peer: who, dialler: Dialler::Them, local, remote });
-    me.frame(n, Frame::Hello(Box::new(hello(boot(1)))));
 }
 
 fn candidate(address: &str) -> Candidate {

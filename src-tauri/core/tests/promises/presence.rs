@@ -105,10 +105,7 @@ fn one_peer_can_name_only_so_many_others() {
 fn strangers_that_come_and_go_are_forgotten() {
     let mut me = Scripted::new();
     for n in 0..1000u64 {
-        let who = dogeller_core::PeerId::from_bytes([&n.to_be_bytes()[..]; 4].concat().try_into().unwrap());
-        let (link, local, remote) = (LinkId(n), address(100), address(5));
-        me.give(Event::LinkUp { link, peer: who, dialler: Dialler::Them, local, remote });
-        me.frame(n, Frame::Hello(Box::new(hello(boot(1)))));
+        me.link_somebody(n);
         me.frame(n, Frame::Goodbye { reason: Farewell::Leaving });
     }
     assert!(me.node.roster().iter().count() <= STRANGERS + 2);

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use crate::sound::{self, Block, Ear, SoundError, SoundPacket};
-use crate::stack::{Incoming, Meaning, TrackNumber};
+use crate::sound::{Block, Ear, SoundError, SoundPacket};
+use crate::stack::{Incoming, TrackNumber};
 
 /// See the module. One track is heard: the first.
 pub(super) struct Hearing {
@@ -17,30 +17,30 @@ impl Hearing {
         Ok(Self { ear: Ear::new()?, track: None, malformed: 0 })
     }
 
-    /// A packet of the track, which stands for `meaning`.
-    pub(super) fn packet(&mut self, packet: Incoming, meaning: Meaning, now: Instant) {
-        let Incoming { sequence, timestamp, payload, .. } = packet;
-        match meaning {
-            Meaning::Sound => self.ear.insert(&SoundPacket { sequence, timestamp, payload }, now),
-            Meaning::RedundantSound => match sound::unpack(&payload) {
-                Ok(parts) => {
-                    let mut parts = parts.into_iter().rev();
-                    if let Some(newest) = parts.next() {
-                        self.ear.insert(&SoundPacket { sequence, timestamp, payload: newest.data }, now);
-                    }
-                    for copy in parts {
-                        let before = timestamp.wrapping_sub(u32::from(copy.timestamp_offset));
-                        self.ear.insert_copy(before, copy.data);
-                    }
-                }
-                Err(_) => self.malformed += 1,
-            },
-            Meaning::Picture(_) | Meaning::Unknown => self.malformed += 1,
+    /// A packet of a track.
+    pub(super) fn packet(&mut self, track: TrackNumber, packet: Incoming, now: Instant) {
+        if self.is_heard(track) {
+            self.ear.insert(&sound(packet), now);
         }
+    }
+
+    /// A packet with copies of earlier ones in it.
+    pub(super) fn redundant_packet(&mut self, track: TrackNumber, packet: Incoming, now: Instant) {
+        if self.is_heard(track) && self.ear.insert_redundant(&sound(packet), now).is_err() {
+            self.malformed += 1;
+        }
+    }
+
+    fn is_heard(&mut self, track: TrackNumber) -> bool {
+        *self.track.get_or_insert(track) == track
     }
 
     /// The next 10 ms.
     pub(super) fn pull(&mut self, block: &mut Block, now: Instant) {
         self.ear.pull(block, now);
     }
+}
+
+fn sound(Incoming { sequence, timestamp, payload, .. }: Incoming) -> SoundPacket {
+    SoundPacket { sequence, timestamp, payload }
 }

@@ -268,12 +268,9 @@ impl Run {
             return;
         }
         match self.stack.meaning(packet.payload_type) {
-            meaning @ (Meaning::Sound | Meaning::RedundantSound) => {
-                if *self.hearing.track.get_or_insert(track) == track {
-                    self.hearing.packet(packet, meaning, now);
-                }
-            }
-            meaning @ Meaning::Picture(_) => self.seeing.packet(track, packet, meaning, now),
+            Meaning::Sound => self.hearing.packet(track, packet, now),
+            Meaning::RedundantSound => self.hearing.redundant_packet(track, packet, now),
+            Meaning::Picture(codec) => self.seeing.packet(track, packet, codec, now),
             Meaning::Unknown => self.seeing.malformed += 1,
         }
     }
@@ -434,7 +431,7 @@ impl Run {
                 target_bits: self.showing.bits,
                 held: self.showing.hold,
                 keys_asked: self.keys_asked,
-                waiting_ms: self.stack.waiting().0.as_millis() as u64,
+                waiting_ms: self.stack.waiting().as_millis() as u64,
             },
             said: SaidStats {
                 packets: self.speaking.packets,

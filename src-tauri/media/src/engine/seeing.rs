@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::lipsync::{Kind, LipSync};
-use crate::stack::{Incoming, Meaning, TrackNumber};
-use crate::unwrap::Timestamp;
+use crate::stack::{Incoming, TrackNumber};
 use crate::video::{Assembler, Codec, Counts, Frame, Packet};
 
 /// The most frames that wait for their sound: a second of them. Then the oldest is shown early.
@@ -16,7 +15,6 @@ struct Watched {
     track: TrackNumber,
     codec: Codec,
     assembler: Assembler,
-    clock: Timestamp,
     sync: LipSync,
     waiting: VecDeque<(Instant, Frame)>,
     last: Option<Instant>,
@@ -43,12 +41,8 @@ pub(super) struct Seeing {
 }
 
 impl Seeing {
-    /// A packet of a track, which stands for `meaning`.
-    pub(super) fn packet(&mut self, track: TrackNumber, packet: Incoming, meaning: Meaning, now: Instant) {
-        let Meaning::Picture(codec) = meaning else {
-            self.malformed += 1;
-            return;
-        };
+    /// A packet of a track.
+    pub(super) fn packet(&mut self, track: TrackNumber, packet: Incoming, codec: Codec, now: Instant) {
         let Some(watched) = self.watched(track, codec) else {
             return;
         };
@@ -61,9 +55,7 @@ impl Seeing {
     fn collect(&mut self, now: Instant) {
         for watched in &mut self.tracks {
             while let Some(frame) = watched.assembler.pop(now) {
-                let time = watched.clock.of(frame.timestamp);
-                let earliest = watched.waiting.back().map_or(now, |(at, _)| *at);
-                let at = watched.sync.show_at(time, now).max(earliest);
+                let at = watched.sync.show_at(frame.timestamp.into(), now);
                 watched.waiting.push_back((at, frame));
             }
         }
@@ -149,7 +141,6 @@ impl Seeing {
                     track,
                     codec,
                     assembler: Assembler::new(codec),
-                    clock: Timestamp::default(),
                     sync,
                     waiting: VecDeque::new(),
                     last: None,

@@ -52,8 +52,7 @@ impl Showing {
 
     /// Wants the picture that is due, if the path takes it.
     pub(super) fn want(&mut self, booth: &mut dyn Booth, stack: &Stack, now: Instant) {
-        let (_, congested) = stack.waiting();
-        let Some(codec) = stack.codec().filter(|_| !self.hold && !congested) else {
+        let Some(codec) = stack.codec().filter(|_| !self.hold && !stack.congested()) else {
             self.skipped += 1;
             return booth.skip(now);
         };

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use dogeller_core::candidate;
 use if_addrs::{IfAddr, Interface};
 
 /// The most cards that are asked on: machines with many virtual ones would otherwise open hundreds of sockets.
@@ -72,13 +73,8 @@ pub(super) fn networks(found: impl IntoIterator<Item = Interface>) -> Vec<Networ
 }
 
 fn within(sender: IpAddr, (ours, bits): (IpAddr, u8)) -> bool {
-    let alike = match (sender, ours) {
-        (IpAddr::V4(sender), IpAddr::V4(ours)) => (sender.to_bits() ^ ours.to_bits()).leading_zeros(),
-        (IpAddr::V6(sender), IpAddr::V6(ours)) => (sender.to_bits() ^ ours.to_bits()).leading_zeros(),
-        (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => return false,
-    };
     // A subnet without a length is not known to be one.
-    bits != 0 && alike >= u32::from(bits)
+    bits != 0 && candidate::Network { address: ours, prefix: bits, card: None }.holds(sender)
 }
 
 #[cfg(test)]

@@ -45,8 +45,6 @@ pub struct Counts {
     pub dropped_by_size: u64,
     /// Repairs refused: just sent, or beyond their share.
     pub repair_refused: u64,
-    /// Times that two or more packets of picture or repair left at one instant.
-    pub bursts: u64,
 }
 
 /// Lets packets go at the pace of the rate: sound first and at once, then repairs within their share, then picture.
@@ -63,14 +61,12 @@ pub struct Pacer<T> {
     sound_waiting: usize,
     repairs: Repairs<T>,
     frames: Frames<T>,
-    /// Paced packets that left at `now`.
-    at_once: u32,
     counts: Counts,
 }
 
 impl<T> Pacer<T> {
     /// Nothing waits; the rate is 600 kbit/s until it is set.
-    pub const fn new(now: Instant) -> Self {
+    pub fn new(now: Instant) -> Self {
         Self {
             rate: START,
             credit: BURST_LEAST,
@@ -79,16 +75,7 @@ impl<T> Pacer<T> {
             sound_waiting: 0,
             repairs: Repairs::new(now),
             frames: Frames::new(),
-            at_once: 0,
-            counts: Counts {
-                sound_bytes: 0,
-                picture_bytes: 0,
-                repair_bytes: 0,
-                dropped_by_age: 0,
-                dropped_by_size: 0,
-                repair_refused: 0,
-                bursts: 0,
-            },
+            counts: Counts::default(),
         }
     }
 
@@ -146,10 +133,6 @@ impl<T> Pacer<T> {
             (bytes, packet)
         };
         self.credit = (self.credit - bytes as f64).max(-DEBT);
-        self.at_once = self.at_once.saturating_add(1);
-        if self.at_once == 2 {
-            self.counts.bursts += 1;
-        }
         Some(packet)
     }
 
@@ -205,9 +188,6 @@ impl<T> Pacer<T> {
 
     fn pass(&mut self, now: Instant) {
         let passed = now.saturating_duration_since(self.now);
-        if !passed.is_zero() {
-            self.at_once = 0;
-        }
         self.credit = (self.credit + passed.as_secs_f64() * self.bytes_per_second()).min(self.burst());
         self.now = self.now.max(now);
         self.repairs.refill(self.rate, self.now);

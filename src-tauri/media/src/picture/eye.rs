@@ -10,6 +10,7 @@ use rusty_h264_common::{NalUnitType, YuvFrame};
 use rusty_h264_decoder::{Decoder, Sps};
 
 use super::{Codec, MAX_SIDE};
+use crate::video;
 
 /// The largest encoded picture that is looked at, in bytes. A key frame of 1080p at any bitrate of a call is less.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -57,17 +58,9 @@ impl Eye {
     }
 }
 
-/// The sizes of a VP8 key frame (RFC 6386, 9.1), when it is one.
-fn vp8_size(data: &[u8]) -> Option<(usize, usize)> {
-    let [tag, _, _, 0x9D, 0x01, 0x2A, size @ ..] = data else { return None };
-    let [width_low, width_high, height_low, height_high, ..] = size else { return None };
-    // The upper two bits of each say how the picture is scaled for display.
-    let side = |low: &u8, high: &u8| usize::from(u16::from_le_bytes([*low, *high]) & 0x3FFF);
-    (tag & 1 == 0).then(|| (side(width_low, width_high), side(height_low, height_high)))
-}
-
 fn vp8(data: &[u8]) -> Option<Seen> {
-    let (width, height) = vp8_size(data)?;
+    let (width, height) = video::vp8_size(data)?;
+    let (width, height) = (usize::from(width), usize::from(height));
     if !is_allowed(width, height) {
         return None;
     }

@@ -6,9 +6,6 @@ use rusty_h264_encoder::{Encoder as Rusty, EncoderConfig};
 
 use super::{EncodeError, Encoded, Encoder, I420};
 
-/// The `profile-level-id` of RFC 6184 for what [`H264Encoder`] makes, up to 1280 times 720.
-pub const PROFILE_LEVEL_ID: &str = "42e01f";
-
 /// Pictures in a second that the rate is counted in. Only its product with the bits of a picture matters.
 const PACE: f32 = 30.0;
 

@@ -11,6 +11,7 @@ use super::decoder::Decoder;
 use super::delay::{Delay, MOST, MS, Micros};
 use super::playout::Playout;
 use super::queue::Held;
+use super::red::{RedError, unpack};
 use super::seen::Seen;
 use super::{Block, SoundError};
 
@@ -110,10 +111,26 @@ impl Ear {
         self.hold(timestamp, Held { sequence: Some(sequence), payload: packet.payload.clone(), samples });
     }
 
+    /// Takes a packet with copies of earlier ones in it (RFC 2198) that came `now`.
+    ///
+    /// # Errors
+    /// [`RedError`] when it is malformed; nothing of it is taken then.
+    pub fn insert_redundant(&mut self, packet: &SoundPacket, now: Instant) -> Result<(), RedError> {
+        let SoundPacket { sequence, timestamp, ref payload } = *packet;
+        let mut parts = unpack(payload)?.into_iter().rev();
+        if let Some(newest) = parts.next() {
+            self.insert(&SoundPacket { sequence, timestamp, payload: newest.data }, now);
+        }
+        for copy in parts {
+            self.insert_copy(timestamp.wrapping_sub(u32::from(copy.timestamp_offset)), copy.data);
+        }
+        Ok(())
+    }
+
     /// Takes a redundant copy of an older frame. To be called after [`insert`](Self::insert) of the packet that it came
     /// with, since it is placed by its distance from that. It says nothing about the way packets take, and so never
     /// changes the delay that they need.
-    pub fn insert_copy(&mut self, timestamp: u32, payload: Bytes) {
+    fn insert_copy(&mut self, timestamp: u32, payload: Bytes) {
         let Some(stream) = &mut self.stream else { return };
         let samples = Decoder::samples(&payload).filter(|_| payload.len() <= LONGEST_PAYLOAD);
         let Some(samples) = samples else { return };

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::{BLOCK, Counts, Ear, Pulled, Pushed, Redundancy, SoundPacket, Voice, pack, unpack};
+use super::{BLOCK, Counts, Ear, Pulled, Pushed, Redundancy, SoundPacket, Voice, pack};
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 pub(crate) struct Dice(u64);
@@ -128,12 +128,7 @@ pub(crate) fn run(voice: &[f32], way: &Way) -> Outcome {
                 ear.insert(&packet, at);
                 continue;
             }
-            let mut parts = unpack(&packet.payload).unwrap();
-            let payload = parts.pop().unwrap().data;
-            ear.insert(&SoundPacket { payload, ..packet }, at);
-            for part in parts {
-                ear.insert_copy(packet.timestamp.wrapping_sub(part.timestamp_offset.into()), part.data);
-            }
+            ear.insert_redundant(&packet, at).unwrap();
         }
         let from = ear.playing().map(|place| place - u64::from(FIRST_TIMESTAMP) - (1 << 32));
         let kind = ear.pull(&mut out, now);

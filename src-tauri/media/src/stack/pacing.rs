@@ -11,23 +11,17 @@ use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 use rtc::shared::marshal::MarshalSize;
 
+use super::Media;
 use super::asking::is_repair;
 use super::passing::Passing;
 use super::shared::Shared;
 use crate::pace::{Kind, Pacer};
 
-/// What of a local stream matters here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stream {
-    Sound,
-    Picture,
-}
-
 /// See the module.
 pub(super) struct Pacing {
     shared: Shared,
     pacer: Pacer<TaggedPacket>,
-    streams: HashMap<u32, Stream>,
+    streams: HashMap<u32, Media>,
     passing: Passing,
 }
 
@@ -47,8 +41,8 @@ impl Pacing {
             return Kind::Repair { ssrc: header.ssrc, sequence };
         }
         match self.streams.get(&header.ssrc) {
-            Some(Stream::Sound) => Kind::Sound,
-            Some(Stream::Picture) | None => Kind::Picture,
+            Some(Media::Sound) => Kind::Sound,
+            Some(Media::Picture) | None => Kind::Picture,
         }
     }
 
@@ -118,7 +112,7 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Pacing {
 impl Interceptor for Pacing {
     fn bind_local_stream(&mut self, info: &StreamInfo) {
         let sound = info.mime_type.to_ascii_lowercase().starts_with("audio/");
-        self.streams.insert(info.ssrc, if sound { Stream::Sound } else { Stream::Picture });
+        self.streams.insert(info.ssrc, if sound { Media::Sound } else { Media::Picture });
     }
 
     fn unbind_local_stream(&mut self, info: &StreamInfo) {

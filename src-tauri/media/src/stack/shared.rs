@@ -56,7 +56,7 @@ pub struct Traffic {
 #[derive(Debug, Clone)]
 pub(super) struct Shared(Arc<Numbers>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Numbers {
     pacing_bits: AtomicU64,
     round_trip_us: AtomicU64,
@@ -83,19 +83,7 @@ impl Shared {
         Self(Arc::new(Numbers {
             pacing_bits: pacing_bits.into(),
             round_trip_us: (FIRST_ROUND_TRIP.as_micros() as u64).into(),
-            waiting_us: 0.into(),
-            congested: false.into(),
-            frame_lost: false.into(),
-            sound_bytes: 0.into(),
-            picture_bytes: 0.into(),
-            repair_bytes: 0.into(),
-            repairs: 0.into(),
-            asked_of_us: 0.into(),
-            repairs_refused: 0.into(),
-            dropped_by_age: 0.into(),
-            asked: 0.into(),
-            repaired: 0.into(),
-            missing: 0.into(),
+            ..Numbers::default()
         }))
     }
 

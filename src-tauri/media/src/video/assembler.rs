@@ -173,9 +173,7 @@ impl Assembler {
         let timestamp = slots.iter().find(|slot| slot.part.is_some())?.timestamp;
         let parts: Vec<&Part> = slots.iter().filter_map(|slot| slot.part.as_ref()).collect();
         let data = match self.codec {
-            Codec::Vp8 if parts.first().is_some_and(|first| first.starts) => {
-                Some(vp8::join(parts.iter().map(|part| part.payload.clone())))
-            }
+            Codec::Vp8 if parts.first().is_some_and(|first| first.starts) => Some(vp8::join(&parts)),
             Codec::Vp8 => None,
             Codec::H264 => match self.parameters.join(&parts, key) {
                 h264::Joined::Picture(data) => Some(data),

@@ -62,21 +62,21 @@ fn is_key(tag: u8) -> bool {
     tag & 1 == 0
 }
 
-/// The frame of these payloads, descriptors removed.
-pub(super) fn join(mut payloads: impl ExactSizeIterator<Item = Bytes>) -> Bytes {
-    if payloads.len() == 1 {
-        return payloads.next().unwrap_or_default();
+/// The frame of these parts, descriptors removed.
+pub(super) fn join(parts: &[&Part]) -> Bytes {
+    if let [only] = parts {
+        return only.payload.clone();
     }
-    let mut frame = BytesMut::new();
-    for payload in payloads {
-        frame.extend_from_slice(&payload);
+    let mut frame = BytesMut::with_capacity(parts.iter().map(|part| part.payload.len()).sum());
+    for part in parts {
+        frame.extend_from_slice(&part.payload);
     }
     frame.freeze()
 }
 
 /// Width and height of a key frame: 14 bits each, after a tag of three octets and a start code of three. The upper two
 /// bits are a wish to scale, which nobody follows.
-pub(super) fn size(frame: &[u8]) -> Option<(u16, u16)> {
+pub(crate) fn size(frame: &[u8]) -> Option<(u16, u16)> {
     match frame {
         [tag, _, _, 0x9d, 0x01, 0x2a, w0, w1, h0, h1, ..] if is_key(*tag) => {
             Some((u16::from_le_bytes([*w0, *w1]) & 0x3fff, u16::from_le_bytes([*h0, *h1]) & 0x3fff))

@@ -99,12 +99,6 @@ impl Booth for Counter {
     fn wants_key(&mut self) -> bool {
         self.counted.wants_key.swap(false, Ordering::Relaxed)
     }
-
-    fn limit(&self) -> Option<u64> {
-        None
-    }
-
-    fn carried(&mut self, _bits: u64) {}
 }
 
 /// What one end told so far.

@@ -85,6 +85,14 @@ impl Scripted {
         self.frame(link, Frame::Hello(Box::new(hello(boot(1)))));
     }
 
+    /// One of more somebodies than a byte can count is linked, and has said hello; the link has the same number.
+    pub(crate) fn link_somebody(&mut self, n: u64) {
+        let peer = PeerId::from_bytes([&n.to_be_bytes()[..]; 4].concat().try_into().unwrap());
+        let (link, local, remote) = (LinkId(n), address(100), address(5));
+        self.give(Event::LinkUp { link, peer, dialler: Dialler::Them, local, remote });
+        self.frame(n, Frame::Hello(Box::new(hello(boot(1)))));
+    }
+
     /// A signal as that peer would number it.
     pub(crate) fn numbered(&mut self, who: u8, from: BootId, signal: Signal, age_ms: u64) -> Frame {
         let n = self.said.entry((peer(who), from)).or_default();

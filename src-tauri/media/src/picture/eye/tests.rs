@@ -3,17 +3,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::picture::h264::H264Encoder;
 use crate::picture::painter::{MEAN, Painter};
-use crate::picture::vp8::Vp8Encoder;
-use crate::picture::{Encoder, I420};
-
-fn encoder(codec: Codec) -> Box<dyn Encoder> {
-    match codec {
-        Codec::Vp8 => Box::new(Vp8Encoder::new()),
-        Codec::H264 => Box::new(H264Encoder::new()),
-    }
-}
+use crate::picture::{I420, encoder};
 
 fn key_frame(codec: Codec, picture: &I420) -> Vec<u8> {
     encoder(codec).encode(picture, true, 30_000).unwrap().data

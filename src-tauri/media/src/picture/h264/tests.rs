@@ -1,24 +1,11 @@
-use std::time::Duration;
-
 use super::*;
-use crate::picture::painter::Painter;
+use crate::picture::film::{encode, sum};
 
-fn encode(encoder: &mut H264Encoder, rate: usize, keys: &[usize], count: usize) -> Vec<Encoded> {
-    let mut painter = Painter::new(320, 240);
-    let one = |at: usize| {
-        let now = Duration::from_millis(at as u64 * 1000 / 30);
-        encoder.encode(painter.paint(now, now), keys.contains(&at), rate / 30).unwrap()
-    };
-    (0..count).map(one).collect()
-}
-
-fn sum(frames: &[Encoded]) -> usize {
-    frames.iter().map(|frame| frame.data.len() * 8).sum()
-}
+const SIZE: (usize, usize) = (320, 240);
 
 #[test]
 fn only_the_first_frame_and_those_asked_for_are_key_frames() {
-    let frames = encode(&mut H264Encoder::new(), 500_000, &[5], 10);
+    let frames = encode(&mut H264Encoder::new(), SIZE, 500_000, &[5], 10);
     let keys: Vec<usize> = (0..10).filter(|at| frames[*at].key).collect();
     assert_eq!(keys, [0, 5]);
     assert!(frames[6..].iter().all(|frame| frame.data.len() < frames[5].data.len()));
@@ -26,7 +13,7 @@ fn only_the_first_frame_and_those_asked_for_are_key_frames() {
 
 #[test]
 fn key_frames_carry_parameter_sets_of_constrained_baseline() {
-    let frames = encode(&mut H264Encoder::new(), 500_000, &[2], 3);
+    let frames = encode(&mut H264Encoder::new(), SIZE, 500_000, &[2], 3);
     for at in [0, 2] {
         let units = split_annex_b(&frames[at].data);
         let kinds: Vec<u8> = units.iter().map(|unit| unit[0] & 31).collect();
@@ -39,7 +26,7 @@ fn key_frames_carry_parameter_sets_of_constrained_baseline() {
 #[test]
 fn the_bitrate_is_followed() {
     for rate in [100_000, 500_000, 1_000_000] {
-        let second = sum(&encode(&mut H264Encoder::new(), rate, &[60], 120)) / 4;
+        let second = sum(&encode(&mut H264Encoder::new(), SIZE, rate, &[60], 120)) / 4;
         assert!(second.abs_diff(rate) < rate * 2 / 5, "{rate}: {second}");
     }
 }
@@ -47,9 +34,9 @@ fn the_bitrate_is_followed() {
 #[test]
 fn another_bitrate_is_followed_and_a_slight_change_costs_no_key_frame() {
     let mut encoder = H264Encoder::new();
-    encode(&mut encoder, 1_000_000, &[], 30);
-    assert!(encode(&mut encoder, 900_000, &[], 10).iter().all(|frame| !frame.key));
-    let frames = encode(&mut encoder, 200_000, &[], 60);
+    encode(&mut encoder, SIZE, 1_000_000, &[], 30);
+    assert!(encode(&mut encoder, SIZE, 900_000, &[], 10).iter().all(|frame| !frame.key));
+    let frames = encode(&mut encoder, SIZE, 200_000, &[], 60);
     assert!(frames[0].key);
     assert!(sum(&frames[30..]) < 200_000 * 14 / 10, "{}", sum(&frames[30..]));
 }

@@ -1,24 +1,8 @@
-use std::time::Duration;
-
 use image_webp::vp8::Vp8Decoder;
 use proptest::prelude::*;
 
 use super::*;
-use crate::picture::painter::Painter;
-
-/// Encodes so many pictures of the painter at 30 a second.
-fn encode(encoder: &mut Vp8Encoder, size: (usize, usize), rate: usize, keys: &[usize], count: usize) -> Vec<Encoded> {
-    let mut painter = Painter::new(size.0, size.1);
-    let one = |at: usize| {
-        let now = Duration::from_millis(at as u64 * 1000 / 30);
-        encoder.encode(painter.paint(now, now), keys.contains(&at), rate / 30).unwrap()
-    };
-    (0..count).map(one).collect()
-}
-
-fn sum(frames: &[Encoded]) -> usize {
-    frames.iter().map(|frame| frame.data.len() * 8).sum()
-}
+use crate::picture::film::{encode, sum};
 
 #[test]
 fn another_decoder_gets_key_frames_pixel_by_pixel_as_the_encoder_thinks() {

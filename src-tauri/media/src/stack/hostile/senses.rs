@@ -7,7 +7,7 @@ use rtc::rtp;
 
 use super::script::Script;
 use crate::picture::eye::Eye;
-use crate::sound::{self, BLOCK, Ear, SoundPacket};
+use crate::sound::{BLOCK, Ear, SoundPacket};
 use crate::video::{Assembler, Codec, Packet};
 
 /// No frame is larger: what an [`Assembler`] promises.
@@ -63,17 +63,12 @@ impl Hearing {
     }
 
     fn packet(&mut self, sequence: u16, timestamp: u32, payload: Bytes, redundant: bool, now: Instant) {
-        if !redundant {
-            return self.0.insert(&SoundPacket { sequence, timestamp, payload }, now);
-        }
-        let Ok(mut parts) = sound::unpack(&payload) else {
-            return;
-        };
-        if let Some(newest) = parts.pop() {
-            self.0.insert(&SoundPacket { sequence, timestamp, payload: newest.data }, now);
-        }
-        for copy in parts.into_iter().rev() {
-            self.0.insert_copy(timestamp.wrapping_sub(u32::from(copy.timestamp_offset)), copy.data);
+        let packet = SoundPacket { sequence, timestamp, payload };
+        if redundant {
+            // Hostile bytes: most of them are no packet.
+            let _malformed = self.0.insert_redundant(&packet, now);
+        } else {
+            self.0.insert(&packet, now);
         }
     }
 
