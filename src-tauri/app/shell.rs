@@ -5,12 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use dogeller_contact::EchoContact;
+use dogeller_contact::EchoStarting;
 use dogeller_core::Name;
 use dogeller_http::{ClaimError, Http, HttpError, running::Kind};
 use dogeller_lan::{DataFolder, FolderError, Node};
 use tauri::{AppHandle, Manager};
-use tokio::task::JoinHandle;
 
 use crate::bridge::Bridge;
 use crate::window;
@@ -60,7 +59,7 @@ pub(crate) struct Shell {
     /// For a plain browser; taken out when the app ends.
     http: Mutex<Option<Http>>,
     /// The contact to try camera and microphone with; taken out when the app ends.
-    echo: Mutex<Option<JoinHandle<Option<EchoContact>>>>,
+    echo: Mutex<Option<EchoStarting>>,
     /// Set once Tauri runs: what the node and the page call back to.
     app: Arc<OnceLock<AppHandle>>,
     ending: AtomicBool,
@@ -94,12 +93,7 @@ pub(crate) async fn start(folder: DataFolder, wanted: Wanted) -> Result<Shell, S
             return Err(error.into());
         }
     });
-    // Nobody waits for it: it is on the list a moment later.
-    let echo = tokio::spawn({
-        let node = node.clone();
-        async move { EchoContact::start(&node).await.inspect_err(|error| tracing::warn!(%error, "no echo test")).ok() }
-    });
-    let echo = Mutex::new(Some(echo));
+    let echo = Mutex::new(Some(EchoStarting::begin(&node)));
     Ok(Shell { node, bridge: Bridge::default(), http, echo, app, ending: AtomicBool::new(false) })
 }
 
@@ -169,9 +163,7 @@ pub(crate) fn end(app: &AppHandle) {
     let echo = shell.echo.lock().unwrap_or_else(PoisonError::into_inner).take();
     let goodbye = async {
         shell.node.shutdown().await;
-        if let Some(echo) = echo
-            && let Ok(Some(echo)) = echo.await
-        {
+        if let Some(echo) = echo {
             echo.shutdown().await;
         }
         if let Some(http) = http {

@@ -1,20 +1,15 @@
 //! The contact "Echo test" that every node has inside itself: a node of its own, linked with its owner alone.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::Duration;
 
 use dogeller_lan::{DataFolder, Ended, FolderError, Node, StartError};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::seat::{Options, Seat, SeatOrder, Who};
+use crate::seat::{Options, Sitting, Who};
 
 /// Its folder, inside the owner's.
 const FOLDER: &str = "echo";
-/// How long its last goodbye may take.
-const GOODBYE: Duration = Duration::from_secs(2);
-/// What it tells is of no interest to anybody.
-const EVENTS_WAITING: usize = 8;
 
 /// Why there is no echo contact. The node itself is none the worse for it.
 #[derive(Debug, thiserror::Error)]
@@ -33,8 +28,7 @@ pub enum EchoError {
 /// The echo contact of a node.
 pub struct EchoContact {
     node: Node,
-    seat: JoinHandle<()>,
-    _orders: mpsc::Sender<SeatOrder>,
+    seat: Sitting,
 }
 
 impl EchoContact {
@@ -46,17 +40,10 @@ impl EchoContact {
         let folder = DataFolder::open(Some(owner.folder().join(FOLDER)))?;
         let node = Node::start_echo(folder, owner.peer_id()).await?;
         let options = Options { who: Who::Echo, answers: true, inside: true, renegotiate: None };
-        let (events, mut told) = mpsc::channel(EVENTS_WAITING);
-        let (orders, received) = mpsc::channel(1);
-        let seat = tokio::spawn({
-            let node = node.clone();
-            async move {
-                let seat = Seat::keep(node, options, events, received);
-                let unheard = async { while told.recv().await.is_some() {} };
-                tokio::join!(seat, unheard);
-            }
-        });
-        let echo = Self { node: node.clone(), seat, _orders: orders };
+        // What it tells is of no interest to anybody.
+        let (events, _) = mpsc::channel(1);
+        let seat = Sitting::at(node.clone(), options, events);
+        let echo = Self { node: node.clone(), seat };
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, node.port()));
         match owner.adopt_echo(node.peer_id(), address).await {
             Ok(()) => Ok(echo),
@@ -70,10 +57,26 @@ impl EchoContact {
     /// Ends it.
     pub async fn shutdown(self) {
         self.node.shutdown().await;
-        // It owes its connection a goodbye, and no more than that.
-        let mut seat = self.seat;
-        if tokio::time::timeout(GOODBYE, &mut seat).await.is_err() {
-            seat.abort();
+        self.seat.end().await;
+    }
+}
+
+/// An echo contact that is being started: nobody waits for it, it is on the list a moment later.
+pub struct EchoStarting(JoinHandle<Option<EchoContact>>);
+
+impl EchoStarting {
+    /// Begins to start the echo contact of `owner`. Without one, the log says why.
+    pub fn begin(owner: &Node) -> Self {
+        let owner = owner.clone();
+        Self(tokio::spawn(async move {
+            EchoContact::start(&owner).await.inspect_err(|error| tracing::warn!(%error, "no echo test")).ok()
+        }))
+    }
+
+    /// Ends it, once it has started.
+    pub async fn shutdown(self) {
+        if let Ok(Some(echo)) = self.0.await {
+            echo.shutdown().await;
         }
     }
 }

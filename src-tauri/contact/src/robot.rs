@@ -6,11 +6,11 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use dogeller_media::booth::{Booth, Terms};
-use dogeller_media::picture::eye::Eye;
 use dogeller_media::sound::Block;
 use dogeller_media::stack::TrackNumber;
 use dogeller_media::video::Frame;
 
+use crate::judge::Judge;
 use crate::perceive::{Listener, Perceived};
 use crate::studio::{Studio, Wanted};
 use crate::tone::Tone;
@@ -36,7 +36,7 @@ impl Impression {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(&self, change: impl FnOnce(&mut Perceived)) {
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Perceived)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
@@ -52,6 +52,7 @@ pub struct Robot {
     /// Since when another size would be better.
     unsettled: Option<Instant>,
     studio: Option<Studio>,
+    judge: Option<Judge>,
     judged: Option<Instant>,
     asked: Option<Instant>,
 }
@@ -70,6 +71,7 @@ impl Robot {
             size,
             unsettled: None,
             studio: Studio::open().inspect_err(|error| tracing::warn!(%error, "no pictures")).ok(),
+            judge: Judge::open(impression.clone()).inspect_err(|error| tracing::warn!(%error, "sees no colours")).ok(),
             judged: None,
             asked: None,
         };
@@ -111,8 +113,8 @@ impl Booth for Robot {
             return;
         }
         self.judged = Some(now);
-        if let Some(seen) = Eye::new(frame.codec).see(&frame.data) {
-            self.impression.change(|perceived| perceived.colour = Some(seen.colour));
+        if let Some(judge) = &self.judge {
+            judge.show(frame);
         }
     }
 
@@ -157,10 +159,4 @@ impl Booth for Robot {
         }
         wanted
     }
-
-    fn limit(&self) -> Option<u64> {
-        None
-    }
-
-    fn carried(&mut self, _bits: u64) {}
 }

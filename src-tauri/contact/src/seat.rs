@@ -15,7 +15,7 @@ use dogeller_media::engine::{Engine, Live, Order, Report, Start};
 use dogeller_media::stack::Reach;
 use dogeller_media::stats::Stats;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::echo::Echo;
@@ -26,6 +26,10 @@ use crate::robot::{Impression, Robot};
 const BACK_AFTER: Duration = Duration::from_millis(200);
 /// Calls remembered as answered: one at a time, and those just before.
 const ANSWERED: usize = 4;
+/// How long the last goodbye of a call may take.
+const GOODBYE: Duration = Duration::from_secs(2);
+/// Orders that wait for the seat.
+const ORDERS_WAITING: usize = 8;
 /// Connections that are saying goodbye at the same time; an honest call has one.
 const ENDING: usize = 6;
 
@@ -359,6 +363,34 @@ impl Seat {
 
     async fn tell(&self, event: SeatEvent) {
         let _gone = self.events.send(event).await;
+    }
+}
+
+/// A seat that is taken, in a task of its own.
+pub struct Sitting {
+    orders: mpsc::Sender<SeatOrder>,
+    task: JoinHandle<()>,
+}
+
+impl Sitting {
+    /// Sits down at a node.
+    pub fn at(node: Node, options: Options, events: mpsc::Sender<SeatEvent>) -> Self {
+        let (orders, received) = mpsc::channel(ORDERS_WAITING);
+        Self { orders, task: tokio::spawn(Seat::keep(node, options, events, received)) }
+    }
+
+    /// Where its orders go.
+    pub fn orders(&self) -> mpsc::Sender<SeatOrder> {
+        self.orders.clone()
+    }
+
+    /// Leaves it, to be called after the end of the node: it owes its connection a goodbye, and no more than that.
+    pub async fn end(self) {
+        let Self { orders, mut task } = self;
+        drop(orders);
+        if tokio::time::timeout(GOODBYE, &mut task).await.is_err() {
+            task.abort();
+        }
     }
 }
 

@@ -7,10 +7,8 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dogeller_media::booth::Terms;
-use dogeller_media::picture::Encoder;
-use dogeller_media::picture::h264::H264Encoder;
 use dogeller_media::picture::painter::Painter;
-use dogeller_media::picture::vp8::Vp8Encoder;
+use dogeller_media::picture::{self, Encoder};
 use dogeller_media::video::{Codec, Frame};
 use tokio::sync::mpsc;
 
@@ -65,10 +63,7 @@ fn work(orders: &Receiver<Wanted>, done: &mpsc::Sender<Frame>) {
         let (_, painter) = easel.insert((size, painter));
         let coding = match encoder.take() {
             Some((before, encoder)) if before == terms.codec => encoder,
-            Some(_) | None => match terms.codec {
-                Codec::Vp8 => Box::new(Vp8Encoder::new()) as Box<dyn Encoder>,
-                Codec::H264 => Box::new(H264Encoder::new()),
-            },
+            Some(_) | None => picture::encoder(terms.codec),
         };
         let (codec, encoder) = encoder.insert((terms.codec, coding));
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use crate::args::CallArgs;
+use crate::report::word;
 
 /// How long somebody is looked for; on a network they are there within a second.
 const FINDING: Duration = Duration::from_secs(15);
@@ -58,7 +59,7 @@ enum Stage {
     /// Hung up here.
     HungUp(PeerId, CallId),
     /// Over; the last numbers are on their way.
-    Over(CallId, Result<(), CallError>),
+    Over(Option<CallId>, Result<(), CallError>),
 }
 
 /// See the module.
@@ -116,14 +117,14 @@ impl Placed {
                 if let Stage::Placed(_) = self.stage {
                     let error =
                         CallError::NotAccepted(self.args.whom.clone(), "this node could not place it".to_owned());
-                    self.over(CallId::from_bytes([0; 16]), Err(error), Duration::ZERO);
+                    self.over(None, Err(error), Duration::ZERO);
                 }
             }
             SeatEvent::Media(call, stats, _) => {
                 self.heard.count(stats.heard.packets);
                 self.seen.count(stats.seen.iter().map(|seen| seen.frames).sum());
                 if let Stage::Over(over, _) = &self.stage
-                    && over == call
+                    && *over == Some(*call)
                 {
                     // These were the last.
                     self.deadline = Instant::now();
@@ -175,7 +176,7 @@ impl Placed {
                 let media = if self.args.voice { Media::Voice } else { Media::Video };
                 self.order(SeatOrder::Call(peer, media)).await;
             }
-            Err(error) => self.over(CallId::from_bytes([0; 16]), Err(error), Duration::ZERO),
+            Err(error) => self.over(None, Err(error), Duration::ZERO),
         }
     }
 
@@ -200,19 +201,19 @@ impl Placed {
                 let outcome = self.ended(view, reason);
                 // A call that was never accepted has no numbers.
                 let more = if outcome.is_ok() { LAST_NUMBERS } else { Duration::ZERO };
-                self.over(view.call, outcome, more);
+                self.over(Some(view.call), outcome, more);
             }
         }
     }
 
-    fn over(&mut self, call: CallId, outcome: Result<(), CallError>, more: Duration) {
+    fn over(&mut self, call: Option<CallId>, outcome: Result<(), CallError>, more: Duration) {
         self.stage = Stage::Over(call, outcome);
         self.deadline = Instant::now() + more;
     }
 
     fn ended(&self, view: &CallView, reason: EndReason) -> Result<(), CallError> {
         let name = view.with.name.to_string();
-        let word = dogeller_core::wire::encode(&reason).trim_matches('"').replace('_', " ");
+        let word = word(reason);
         match (&self.stage, reason) {
             (Stage::HungUp(..), _) | (Stage::Talking(..), EndReason::HungUp) => Ok(()),
             (Stage::Talking(..), _)
@@ -260,19 +261,7 @@ fn find(whom: &str, people: &[PeerView]) -> Result<Option<PeerId>, CallError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dogeller_core::Name;
-    use dogeller_core::wire::ui::PeerKind;
-
-    fn person(digit: u8, name: &str, presence: Presence) -> PeerView {
-        PeerView {
-            peer: PeerId::from_bytes([digit; 32]),
-            kind: PeerKind::Person,
-            name: Name::new(name).unwrap(),
-            presence,
-            verified: false,
-            not_the_verified: None,
-        }
-    }
+    use crate::report::tests::person;
 
     #[test]
     fn a_person_is_found_by_name_or_by_the_beginning_of_the_id() {

@@ -103,8 +103,8 @@ impl Event {
                 CallState::Connecting => format!("Connecting to {name}.\n"),
                 CallState::Connected => format!("In a call with {name}.\n"),
                 CallState::Reconnecting => format!("Reconnecting to {name}.\n"),
-                CallState::Ended => match reason.and_then(|reason| serde_word(&reason)) {
-                    Some(word) => format!("The call with {name} has ended: {word}.\n"),
+                CallState::Ended => match reason {
+                    Some(reason) => format!("The call with {name} has ended: {}.\n", word(*reason)),
                     None => format!("The call with {name} has ended.\n"),
                 },
             },
@@ -114,9 +114,8 @@ impl Event {
 }
 
 /// `hung up` for `HungUp`, as scripts read it too.
-fn serde_word(reason: &EndReason) -> Option<String> {
-    let text = dogeller_core::wire::encode(reason);
-    Some(text.trim_matches('"').replace('_', " ")).filter(|word| !word.is_empty())
+pub(crate) fn word(reason: EndReason) -> String {
+    dogeller_core::wire::encode(&reason).trim_matches('"').replace('_', " ")
 }
 
 fn media_words(stats: &Stats, perceived: &Perceived) -> String {
@@ -200,14 +199,14 @@ impl Roll {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use dogeller_core::wire::ui::PeerKind;
 
-    fn view(name: &str, presence: Presence) -> PeerView {
-        let peer = PeerId::from_bytes([7; 32]);
+    /// Somebody whose id is this byte again and again.
+    pub(crate) fn person(byte: u8, name: &str, presence: Presence) -> PeerView {
         PeerView {
-            peer,
+            peer: PeerId::from_bytes([byte; 32]),
             kind: PeerKind::Person,
             name: Name::new(name).unwrap(),
             presence,
@@ -221,14 +220,14 @@ mod tests {
         let mut roll = Roll::default();
         let mut states = Vec::new();
         for view in [
-            view("Ada", Presence::Offline),
-            view("Ada", Presence::Away),
-            view("Ada", Presence::Available),
-            view("Ada", Presence::InCall),
-            view("Ada L", Presence::InCall),
-            view("Ada L", Presence::Offline),
-            view("Ada L", Presence::Offline),
-            view("Ada L", Presence::Available),
+            person(7, "Ada", Presence::Offline),
+            person(7, "Ada", Presence::Away),
+            person(7, "Ada", Presence::Available),
+            person(7, "Ada", Presence::InCall),
+            person(7, "Ada L", Presence::InCall),
+            person(7, "Ada L", Presence::Offline),
+            person(7, "Ada L", Presence::Offline),
+            person(7, "Ada L", Presence::Available),
         ] {
             if let Some(Event::Peer { name, state, .. }) = roll.event(view) {
                 states.push((name.to_string(), state));

@@ -3,9 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
-use dogeller_contact::{EchoContact, Options as SeatOptions, Seat, SeatEvent, SeatOrder, Who};
+use dogeller_contact::{EchoStarting, Options as SeatOptions, SeatEvent, Sitting, Who};
 use dogeller_core::wire::ui::PeerView;
 use dogeller_http::running::{self, Kind};
 use dogeller_http::{Http, HttpError};
@@ -17,8 +16,6 @@ use crate::args::{Answer, Args, Command, NodeArgs};
 use crate::call::{CallError, Placed};
 use crate::report::{Calls, Event, Roll};
 
-/// How long the last goodbye of a call may take.
-const GOODBYE: Duration = Duration::from_secs(2);
 /// Events of the seat waiting for the lines they become.
 const EVENTS_WAITING: usize = 256;
 
@@ -84,19 +81,18 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
         }
     };
     let ui_url = url.get_or_init(|| http.url()).clone();
-    // Nobody waits for it: it is on the list a moment later.
-    let echo = tokio::spawn({
-        let node = node.clone();
-        async move { EchoContact::start(&node).await.inspect_err(|error| tracing::warn!(%error, "no echo test")).ok() }
-    });
+    let echo = EchoStarting::begin(&node);
     let who = match (answer, &command) {
         (Some(Answer::Echo), _) => Some(Who::Echo),
         (Some(Answer::Tone), _) | (None, Some(Command::Call(_))) => Some(Who::Robot),
         (None, None) => None,
     };
-    let options = who.map(|who| SeatOptions { who, answers: answer.is_some(), inside: false, renegotiate });
-    let (orders, events, seat) = sit(&node, options);
-    let placed = command.map(|Command::Call(call)| Placed::new(call, orders.clone()));
+    let (told, events) = mpsc::channel(EVENTS_WAITING);
+    let seat = who.map(|who| {
+        let options = SeatOptions { who, answers: answer.is_some(), inside: false, renegotiate };
+        Sitting::at(node.clone(), options, told)
+    });
+    let placed = seat.as_ref().zip(command).map(|(seat, Command::Call(call))| Placed::new(call, seat.orders()));
     let quiet = placed.is_some() && !json;
     let ended = tokio::select! {
         ended = report(&node, ui_url, Lines { json, quiet }, events, placed) => ended.map_err(RunError::from),
@@ -105,30 +101,12 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
     };
     // The node first: what it has to say of a call still goes through the seat's connection.
     node.shutdown().await;
-    drop(orders);
-    if let Some(mut seat) = seat
-        && tokio::time::timeout(GOODBYE, &mut seat).await.is_err()
-    {
-        seat.abort();
+    if let Some(seat) = seat {
+        seat.end().await;
     }
-    if let Ok(Some(echo)) = echo.await {
-        echo.shutdown().await;
-    }
+    echo.shutdown().await;
     http.shutdown().await;
     ended
-}
-
-type Sitting = (mpsc::Sender<SeatOrder>, mpsc::Receiver<SeatEvent>, Option<tokio::task::JoinHandle<()>>);
-
-/// Puts somebody into a seat who holds calls.
-fn sit(node: &Node, options: Option<SeatOptions>) -> Sitting {
-    let (orders, received) = mpsc::channel(8);
-    let (events, told) = mpsc::channel(EVENTS_WAITING);
-    let Some(options) = options else {
-        return (orders, told, None);
-    };
-    let seat = tokio::spawn(Seat::keep(node.clone(), options, events, received));
-    (orders, told, Some(seat))
 }
 
 /// Tells a person where the page is: a node without a window opens none. A script knows the address from `ready`, and
