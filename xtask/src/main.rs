@@ -44,9 +44,9 @@ enum Command {
     Types,
     /// Measures what users feel, and prints medians and spread.
     Bench,
-    /// Runs the property, fuzz and LAN tests much longer than `test` does.
+    /// Runs the random schedules, the fuzz targets and the LAN tests much longer than `test` does.
     Soak {
-        /// How many random schedules each property test tries.
+        /// How many random schedules of a call are tried.
         #[arg(long, default_value_t = 100_000)]
         schedules: u32,
         /// For how many minutes each fuzz target runs (Linux).

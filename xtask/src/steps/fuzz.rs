@@ -46,7 +46,7 @@ pub(crate) fn run(place: &Place, time: Duration) -> Result<(), StepError> {
         let mut running = Vec::new();
         for target in some {
             let files = Files::of(place, target, time);
-            files.begin(time).map_err(StepError::Fuzz)?;
+            files.begin().map_err(StepError::Fuzz)?;
             running.push((*target, start(place, &programs, target, &files, time)?, files));
         }
         for (target, mut child, files) in running {
@@ -85,6 +85,7 @@ fn build(place: &Place) -> Result<PathBuf, StepError> {
 
 /// Where a target's files lie.
 struct Files {
+    brief: bool,
     seeds: PathBuf,
     corpus: PathBuf,
     crashes: PathBuf,
@@ -95,17 +96,18 @@ impl Files {
     /// A short run begins with the seeds and the same chances each time, so that it fails for whoever broke something; a long
     /// one goes on from what earlier long ones found.
     fn of(place: &Place, target: &str, time: Duration) -> Self {
-        let kept = place.target.join("fuzz");
+        let (kept, brief) = (place.target.join("fuzz"), time <= BRIEFLY);
         Self {
+            brief,
             seeds: place.root.join("tests/fuzz/seeds").join(target),
-            corpus: kept.join(if time > BRIEFLY { "corpus" } else { "brief" }).join(target),
+            corpus: kept.join(if brief { "brief" } else { "corpus" }).join(target),
             crashes: kept.join("crashes").join(target),
             log: kept.join(format!("{target}.log")),
         }
     }
 
-    fn begin(&self, time: Duration) -> std::io::Result<()> {
-        if time <= BRIEFLY && self.corpus.exists() {
+    fn begin(&self) -> std::io::Result<()> {
+        if self.brief && self.corpus.exists() {
             fs::remove_dir_all(&self.corpus)?;
         }
         [&self.corpus, &self.crashes].into_iter().try_for_each(fs::create_dir_all)
@@ -138,7 +140,7 @@ fn arguments(command: &mut Command, files: &Files, time: Duration) {
     command.args([&files.corpus, &files.seeds, &files.crashes]);
     command.args(LIMITS).arg("-print_final_stats=1").arg(format!("-max_total_time={}", time.as_secs()));
     command.arg(format!("-artifact_prefix={}/", files.crashes.display()));
-    if time <= BRIEFLY {
+    if files.brief {
         command.arg("-seed=1");
     }
 }
