@@ -357,13 +357,15 @@ impl Line {
         Ok(())
     }
 
-    /// Somebody clicked "Decline", "Hang up", or gave up ringing.
+    /// Somebody clicked "Decline", "Hang up", or gave up ringing. Where the other side was faster it is as they wish.
     ///
     /// # Errors
-    /// [`FailureCode::NoSuchCall`] when it is over already.
+    /// [`FailureCode::NoSuchCall`] for a call that never was.
     pub fn hang_up(&mut self, id: CallId, cx: &mut Context<'_>) -> Result<(), FailureCode> {
-        let call = self.call().filter(|call| call.id == id || call.instead_of == Some(id));
-        let reason = match call.ok_or(FailureCode::NoSuchCall)?.stage {
+        let Some(call) = self.call().filter(|call| call.id == id || call.instead_of == Some(id)) else {
+            return if self.is_past(id) { Ok(()) } else { Err(FailureCode::NoSuchCall) };
+        };
+        let reason = match call.stage {
             Stage::Outgoing { .. } => EndReason::Cancelled,
             Stage::Incoming { .. } => EndReason::Declined,
             Stage::Connecting { .. } | Stage::Connected | Stage::Reconnecting { .. } => EndReason::HungUp,

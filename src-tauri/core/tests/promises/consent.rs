@@ -1,6 +1,6 @@
 //! No sound and no picture before both people said yes, and none after one of them took it back.
 
-use dogeller_core::wire::peer::Media;
+use dogeller_core::wire::peer::{EndReason, Media};
 use dogeller_core::wire::ui::{Command, Phase};
 
 use crate::support::pair::Pair;
@@ -38,6 +38,20 @@ fn nothing_flows_after_the_end() {
     assert!(!pair.world.sends_media(0, pair.anna) && !pair.world.sends_media(1, pair.bob));
     pair.pass(500);
     assert!(!pair.world.has_connection(0, pair.anna) && !pair.world.has_connection(1, pair.bob));
+}
+
+#[test]
+fn who_hangs_up_a_moment_too_late_is_told_nothing() {
+    let mut pair = Pair::new().talking();
+    let call = pair.line(0).call().unwrap().id;
+    pair.anna_hangs_up();
+    pair.pass(500);
+    for (at, page) in [(0, pair.anna), (1, pair.bob)] {
+        pair.world.click(at, page, Command::HangUp { call });
+        pair.pass(50);
+        assert_eq!(pair.world.refused(at, page), []);
+    }
+    pair.both_ended(EndReason::HungUp);
 }
 
 #[test]
