@@ -257,7 +257,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 }
 
 fn start(offerer: bool) -> Start {
-    Start { offerer, polite: !offerer, reach: Reach::ThisMachine, live: Some(Live::Video) }
+    Start { offerer, reach: Reach::ThisMachine, live: Some(Live::Video) }
 }
 
 fn order(line: Line) -> Order {

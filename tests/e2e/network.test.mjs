@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LOOKS } from './media.mjs';
 import { connect, seeAndHearEachOther } from './person.mjs';
-import { devicesAsked, devicesRunning } from './received.mjs';
+import { devicesAsked, devicesRunning, seekPath, watchOffers } from './received.mjs';
 import { Scene } from './scene.mjs';
 import { until } from './until.mjs';
 
@@ -39,6 +39,23 @@ scene.proves('the cable is out for long: both say “Reconnecting”, and the ca
   await scene.lab.cable(ada.host, true);
   await seeAndHearEachOther(ada, ben);
 });
+
+for (const caller of [ada, ben]) {
+  const callee = caller === ada ? ben : ada;
+  scene.proves(`${caller.name} calls, and both look for a new path at the same moment: the call goes on`, async () => {
+    await connect(caller, callee);
+    await seeAndHearEachOther(caller, callee);
+    const watched = await Promise.all([watchOffers(caller.page), watchOffers(callee.page)]);
+    let crossed = false;
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all([caller, callee].map(({ page }) => seekPath(page)));
+      await Promise.all([caller.seesItMove(), callee.seesItMove()]);
+      await seeAndHearEachOther(caller, callee);
+      for (const yielded of watched) crossed ||= await yielded();
+    }
+    assert.ok(crossed, 'no offers crossed: nothing was proven');
+  });
+}
 
 scene.proves('the other machine loses power in a call: this side says so and turns its devices off', async () => {
   await connect(ada, cid);

@@ -164,7 +164,7 @@ export class Person {
     });
   }
 
-  /** Two seconds of moving picture arrive, from now on. */
+  /** Two seconds of moving picture are shown, from now on. */
   async seesItMove() {
     const frames = await newFrames(this.page);
     await until(`${FRAMES} more frames at ${this.name}`, async () => (await frames()) >= FRAMES);

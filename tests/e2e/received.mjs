@@ -51,34 +51,24 @@ export function traffic(page) {
 }
 
 /**
- * Counts the frames that this page decodes from now on. It does so for each connection: that of the call before may close
- * only now, and take all it counted with it.
+ * Counts the frames that this page shows of others from now on: what is decoded and never shown is nothing to anybody.
  * @param {Page} page
  * @returns {Promise<() => Promise<number>>} how many there are so far
  */
 export async function newFrames(page) {
-  const before = await framesDecoded(page);
-  return async () => {
-    const more = (await framesDecoded(page)).map((frames, at) => Math.max(0, frames - (before[at] ?? 0)));
-    return more.reduce((sum, frames) => sum + frames, 0);
-  };
-}
-
-/**
- * How many frames each connection of this page decoded, in the order in which they were made; 0 for those that are closed.
- * @param {Page} page
- */
-function framesDecoded(page) {
-  return page.evaluate(() => {
-    const { connections } = /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch;
-    return Promise.all(connections.map(async (connection) => {
-      if (connection.connectionState === 'closed') return 0;
-      let frames = 0;
-      for (const report of (await connection.getStats()).values()) {
-        if (report.type === 'inbound-rtp') frames += report.framesDecoded ?? 0;
-      }
-      return frames;
-    }));
+  const before = await page.evaluateHandle(() => {
+    const before = new WeakMap();
+    for (const video of document.querySelectorAll('video')) before.set(video, video.getVideoPlaybackQuality().totalVideoFrames);
+    return before;
+  });
+  return () => before.evaluate((before) => {
+    let more = 0;
+    for (const video of document.querySelectorAll('video')) {
+      if (video.ariaLabel === 'Your video') continue;
+      // One that is given another stream counts from 0 again.
+      more += Math.max(0, video.getVideoPlaybackQuality().totalVideoFrames - (before.get(video) ?? 0));
+    }
+    return more;
   });
 }
 
@@ -100,6 +90,67 @@ export function codecs(page) {
     }
     return { received: named['inbound-rtp'], sent: named['outbound-rtp'] };
   });
+}
+
+/**
+ * All connections of this page and its pictures, in short: what there is to know when something does not come.
+ * @param {Page} page
+ */
+export function account(page) {
+  return page.evaluate(async () => {
+    const { connections, opened } = /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch;
+    const shown = [...document.querySelectorAll('video')].map(({ ariaLabel, videoWidth, paused, srcObject }) => {
+      const tracks = srcObject instanceof MediaStream ? srcObject.getTracks() : [];
+      return { ariaLabel, videoWidth, paused, tracks: tracks.map((t) => `${t.kind} ${t.readyState}${t.muted ? ' muted' : ''}`) };
+    });
+    const open = connections.filter(({ connectionState }) => connectionState !== 'closed');
+    const calls = open.map(async (connection) => {
+      const media = [...(await connection.getStats()).values()].filter(({ type }) => /^(in|out)bound-rtp$/.test(type));
+      const { connectionState, iceConnectionState, signalingState } = connection;
+      return {
+        states: [connectionState, iceConnectionState, signalingState],
+        senders: connection.getSenders().map(({ track }) => (track === null ? null : `${track.kind} ${track.readyState}`)),
+        media: media.map((r) => ({
+          is: `${r.kind} ${r.type}`,
+          packets: r.packetsReceived ?? r.packetsSent,
+          frames: r.framesDecoded ?? r.framesEncoded,
+          keyFrames: r.keyFramesDecoded ?? r.keyFramesEncoded,
+          wanted: r.pliCount,
+          target: r.targetBitrate,
+        })),
+      };
+    });
+    return { calls: await Promise.all(calls), made: connections.length, shown, devices: opened.map((t) => `${t.kind} ${t.readyState}`) };
+  });
+}
+
+/**
+ * The newest connection of this page looks for a new path, as after a gap.
+ * @param {Page} page
+ */
+export function seekPath(page) {
+  return page.evaluate(() => {
+    const { connections } = /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch;
+    connections.at(-1)?.restartIce();
+  });
+}
+
+/**
+ * Watches the offers of the newest connection of this page.
+ * @param {Page} page
+ * @returns {Promise<() => Promise<boolean>>} whether it took one of its own back for one of the other side
+ */
+export async function watchOffers(page) {
+  const states = await page.evaluateHandle(() => {
+    const { connections } = /** @type {WatchedWindow} */ (/** @type {unknown} */ (window)).__watch;
+    const connection = connections.at(-1);
+    /** @type {string[]} */
+    const states = [];
+    connection?.addEventListener('signalingstatechange', () => states.push(connection.signalingState));
+    return states;
+  });
+  // To take it back makes the state stable in between, and nobody is told of that.
+  return async () => /have-local-offer (stable )?have-remote-offer/.test((await states.jsonValue()).join(' '));
 }
 
 /**

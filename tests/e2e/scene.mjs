@@ -11,6 +11,7 @@ import { Lab } from './lab.mjs';
 import { DogellerNode } from './node.mjs';
 import { answerQuestions } from './permission.mjs';
 import { Person } from './person.mjs';
+import { account } from './received.mjs';
 import { Robot } from './robot.mjs';
 import { PATIENCE_MS } from './until.mjs';
 
@@ -139,6 +140,7 @@ export class Scene {
         await Promise.all(this.#guests.map(({ person }) => person.settles()));
         this.#fellowErrors();
       } catch (error) {
+        for (const line of await this.#accounts()) t.diagnostic(line);
         t.diagnostic(`what there was to see: ${await this.#keepEvidence(promise)}`);
         throw error;
       } finally {
@@ -173,6 +175,15 @@ export class Scene {
       const uncaught = said.find((line) => line.startsWith('uncaught'));
       if (uncaught !== undefined) throw new Error(`${person.name}'s page: ${uncaught}`);
     }
+  }
+
+  /** Where only the output is kept, it has to do. */
+  #accounts() {
+    const pages = this.#guests.flatMap(({ person, browser }) => browser.context.pages().map((page) => ({ person, page })));
+    return Promise.all(pages.map(async ({ person, page }) => {
+      const told = await account(page).then(JSON.stringify, (error) => `cannot be asked: ${error}`);
+      return `${person.name}'s page: ${told}`;
+    }));
   }
 
   /** @param {string} promise */

@@ -225,13 +225,9 @@ call: string,
  */
 attempt: number, 
 /**
- * This side makes the first offer.
+ * This side makes the first offer, and yields when two offers cross later.
  */
-offerer: boolean, 
-/**
- * This side yields when two offers cross (the smaller PeerId does).
- */
-polite: boolean, } | { "order": "description", 
+offerer: boolean, } | { "order": "description", 
 /**
  * For which call.
  */

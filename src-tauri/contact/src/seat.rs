@@ -250,7 +250,7 @@ impl Seat {
 
     async fn obey(&mut self, order: EngineOrder) -> Result<(), Ended> {
         match order {
-            EngineOrder::Start { call, attempt, offerer, polite } => self.start(call, attempt, offerer, polite).await,
+            EngineOrder::Start { call, attempt, offerer } => self.start(call, attempt, offerer).await,
             EngineOrder::Description { call, attempt, description } => {
                 self.give(call, attempt, Order::Description(description)).await
             }
@@ -281,14 +281,14 @@ impl Seat {
         self.page.send(Command::Renew { call, attempt }).await
     }
 
-    async fn start(&mut self, call: CallId, attempt: Attempt, offerer: bool, polite: bool) -> Result<(), Ended> {
+    async fn start(&mut self, call: CallId, attempt: Attempt, offerer: bool) -> Result<(), Ended> {
         self.let_go();
         if self.ending.len() >= ENDING {
             tracing::warn!("connections are asked for faster than they can be ended");
             return self.page.send(Command::EngineFailed { call }).await;
         }
         let live = self.live(call);
-        let start = Start { offerer, polite, reach: self.reach(), live };
+        let start = Start { offerer, reach: self.reach(), live };
         let (booth, impression) = self.booth();
         match Engine::start(start, booth).await {
             Ok((engine, reports)) => {

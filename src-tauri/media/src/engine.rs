@@ -41,10 +41,8 @@ const REPORTS_WAITING: usize = 128;
 /// What the connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Start {
-    /// This side makes the first offer.
+    /// This side makes the first offer, and yields when two offers cross later.
     pub offerer: bool,
-    /// This side yields when two offers cross.
-    pub polite: bool,
     /// Whom it may reach.
     pub reach: Reach,
     /// What both said yes to already; `None` while it rings.

@@ -59,7 +59,7 @@ describe('consent', () => {
   test('a callee opens nothing while it rings', async () => {
     const { say, devices, host, engine } = build();
     await say(INCOMING);
-    host.say({ type: 'engine', order: { order: 'start', call: 'call-1', attempt: 1, offerer: false, polite: false } });
+    host.say({ type: 'engine', order: { order: 'start', call: 'call-1', attempt: 1, offerer: false } });
     await settle();
     expect(engine.started).toHaveLength(1);
     expect(devices.asked).toEqual([]);
@@ -104,7 +104,7 @@ test('the caller makes its connection after its devices are open', async () => {
   const release = devices.hold('audio');
   const releaseCamera = devices.hold('video');
   await say({});
-  host.say({ type: 'engine', order: { order: 'start', call: 'call-1', attempt: 1, offerer: true, polite: true } });
+  host.say({ type: 'engine', order: { order: 'start', call: 'call-1', attempt: 1, offerer: true } });
   await settle();
   expect(engine.started).toHaveLength(0);
   release();

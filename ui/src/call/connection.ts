@@ -47,7 +47,7 @@ export class Connection {
 
   /** Throws when the browser cannot make a connection at all. */
   constructor(parts: ConnectionParts) {
-    const { call, attempt, polite, offerer } = parts.start;
+    const { call, attempt, offerer } = parts.start;
     this.call = call;
     this.attempt = attempt;
     this.#parts = parts;
@@ -58,7 +58,7 @@ export class Connection {
     });
     this.#negotiation = new Negotiation({
       connection: this.#pc,
-      polite,
+      polite: offerer,
       say: (description) => this.#report({ type: 'description', call, attempt, description }),
       beforeAnswer: () => this.#adoptLines(),
     });

@@ -1,6 +1,7 @@
 /**
  * Perfect negotiation (W3C WebRTC, section 10.7): either side may offer at any time, and offers that cross are settled
- * without either side knowing. The polite side takes its own offer back; the impolite side ignores the other's.
+ * without either side knowing. The polite side takes its own offer back; the impolite side ignores the other's. Polite is
+ * who made the first offer: see docs/decisions/0009-who-yields.md.
  */
 
 import type { Candidate, Description } from '../wire.gen';

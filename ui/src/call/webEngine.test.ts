@@ -105,7 +105,7 @@ const settle = () => new Promise((resolve) => setTimeout(resolve));
 const READY = Promise.resolve();
 
 function start(change: Partial<Start> = {}): Start {
-  return { order: 'start', call: 'c', attempt: 1, offerer: true, polite: true, ...change };
+  return { order: 'start', call: 'c', attempt: 1, offerer: true, ...change };
 }
 
 function newest(): FakePeerConnection {

@@ -73,7 +73,7 @@ impl Call {
         }
         self.reset_attempt(attempt, cx);
         if let Seat::Page(page) = self.seat {
-            cx.act(Act::Order(page, self.start_order(cx)));
+            cx.act(Act::Order(page, self.start_order()));
         }
         cx.act(Act::Changed);
     }
@@ -226,7 +226,7 @@ impl Line {
             return Ok(());
         };
         call.begin_attempt(cx);
-        cx.act(Act::Order(page, call.start_order(cx)));
+        cx.act(Act::Order(page, call.start_order()));
         cx.act(Act::Changed);
         Ok(())
     }

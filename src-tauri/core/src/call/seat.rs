@@ -72,19 +72,14 @@ impl Call {
     pub(super) fn sit(&mut self, page: PageId, cx: &mut Context<'_>) {
         self.seat = Seat::Page(page);
         self.page_sought = true;
-        cx.act(Act::Order(page, self.start_order(cx)));
+        cx.act(Act::Order(page, self.start_order()));
         for order in self.early.drain(..) {
             cx.act(Act::Order(page, order));
         }
     }
 
-    pub(super) fn start_order(&self, cx: &Context<'_>) -> EngineOrder {
-        EngineOrder::Start {
-            call: self.id,
-            attempt: self.attempt,
-            offerer: self.role == Role::Caller,
-            polite: cx.me < self.with,
-        }
+    pub(super) fn start_order(&self) -> EngineOrder {
+        EngineOrder::Start { call: self.id, attempt: self.attempt, offerer: self.role == Role::Caller }
     }
 
     /// Numbers a new connection and tells the other side, whose engine must begin anew too.

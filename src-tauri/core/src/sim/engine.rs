@@ -31,7 +31,6 @@ pub(super) struct Connection {
     pub(super) call: CallId,
     pub(super) attempt: Attempt,
     offerer: bool,
-    polite: bool,
     made: bool,
     waiting: Vec<EngineOrder>,
     /// Its offer is not answered yet.
@@ -47,9 +46,7 @@ impl World {
     /// A page's engine is given an order.
     pub(super) fn obey(&mut self, run: Run, page: PageId, order: EngineOrder) {
         match order {
-            EngineOrder::Start { call, attempt, offerer, polite } => {
-                self.engine_starts(run, page, (call, attempt), (offerer, polite))
-            }
+            EngineOrder::Start { call, attempt, offerer } => self.engine_starts(run, page, (call, attempt), offerer),
             EngineOrder::Stop { call } => {
                 if let Some(shown) = self.page_of(run, page)
                     && shown.connection.as_ref().is_some_and(|c| c.call == call)
@@ -72,13 +69,7 @@ impl World {
         }
     }
 
-    fn engine_starts(
-        &mut self,
-        run: Run,
-        page: PageId,
-        (call, attempt): (CallId, Attempt),
-        (offerer, polite): (bool, bool),
-    ) {
+    fn engine_starts(&mut self, run: Run, page: PageId, (call, attempt): (CallId, Attempt), offerer: bool) {
         self.connections += 1;
         let serial = self.connections;
         // Somebody looks at the question for the camera.
@@ -94,7 +85,6 @@ impl World {
             call,
             attempt,
             offerer,
-            polite,
             made: false,
             waiting: Vec::new(),
             offered: false,
@@ -164,8 +154,8 @@ impl World {
                 }
                 let theirs = serial_of(&description.sdp);
                 match description.kind {
-                    // Perfect negotiation: of two offers that cross, the polite side's gives way.
-                    DescriptionKind::Offer if connection.offered && !connection.polite => {}
+                    // Perfect negotiation: of two offers that cross, that of who offered first gives way.
+                    DescriptionKind::Offer if connection.offered && !connection.offerer => {}
                     DescriptionKind::Offer => {
                         connection.offered = false;
                         connection.theirs = theirs;

@@ -377,10 +377,8 @@ pub enum EngineOrder {
         /// Its number.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         attempt: Attempt,
-        /// This side makes the first offer.
+        /// This side makes the first offer, and yields when two offers cross later.
         offerer: bool,
-        /// This side yields when two offers cross (the smaller PeerId does).
-        polite: bool,
     },
     /// A description from the other side.
     Description {

@@ -1,6 +1,6 @@
 //! Perfect negotiation (W3C WebRTC, section 10.7), as the page has it in `negotiation.ts`: either side may offer at any
 //! time, and offers that cross are settled without either side knowing. The polite side takes its own offer back; the
-//! impolite side ignores the other's.
+//! impolite side ignores the other's. Polite is who made the first offer.
 
 use dogeller_core::wire::peer::{Candidate, Description, DescriptionKind};
 

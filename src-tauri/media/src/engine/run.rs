@@ -78,7 +78,7 @@ impl Run {
             events,
             booth,
             reports,
-            negotiation: Negotiation::new(start.polite),
+            negotiation: Negotiation::new(start.offerer),
             revealing: Revealing::default(),
             path: PathWatch::default(),
             hearing,

@@ -8,7 +8,7 @@ use crate::pair::Pair;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_it_rings_the_path_is_up_and_nothing_is_sent_or_played() {
-    let pair = Pair::ring(true).await;
+    let pair = Pair::ring().await;
     tokio::join!(pair.caller.is_up(), pair.callee.is_up());
     tokio::time::sleep(Duration::from_millis(500)).await;
     for end in [&pair.caller, &pair.callee] {
@@ -25,7 +25,7 @@ async fn while_it_rings_the_path_is_up_and_nothing_is_sent_or_played() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_yes_sends_to_the_other_who_plays_nothing_before_their_own() {
-    let pair = Pair::ring(false).await;
+    let pair = Pair::ring().await;
     tokio::join!(pair.caller.is_up(), pair.callee.is_up());
     pair.caller.engine.order(Order::Live(Live::Video)).unwrap();
     pair.caller.until("numbers", |_, told| told.stats.as_ref().is_some_and(|stats| stats.shown.frames > 5)).await;
@@ -36,7 +36,7 @@ async fn one_yes_sends_to_the_other_who_plays_nothing_before_their_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_voice_call_sends_no_picture() {
-    let pair = Pair::ring(true).await;
+    let pair = Pair::ring().await;
     pair.caller.engine.order(Order::Live(Live::Voice)).unwrap();
     pair.callee.engine.order(Order::Live(Live::Video)).unwrap();
     pair.caller.perceives(20).await;

@@ -6,7 +6,7 @@ use crate::pair::Pair;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_to_be_relayed_is_out_before_the_end() {
-    let pair = Pair::call(true).await;
+    let pair = Pair::call().await;
     tokio::join!(pair.caller.perceives(10), pair.callee.perceives(10));
     let heard = pair.callee.told.clone();
     // The channel is a moment later than the path.
@@ -34,7 +34,7 @@ async fn twenty_connections_leave_nothing_behind() {
 }
 
 async fn connect_and_stop() {
-    let pair = Pair::call(false).await;
+    let pair = Pair::call().await;
     tokio::join!(pair.caller.perceives(5), pair.callee.perceives(5));
     pair.stop().await;
 }

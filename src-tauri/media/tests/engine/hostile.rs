@@ -23,7 +23,7 @@ const NONSENSE: [&str; 8] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nonsense_in_a_call_harms_nothing() {
-    let pair = Pair::call(true).await;
+    let pair = Pair::call().await;
     tokio::join!(pair.caller.perceives(10), pair.callee.perceives(10));
     for text in NONSENSE {
         pair.callee.engine.order(description(DescriptionKind::Answer, text)).unwrap();
@@ -38,11 +38,11 @@ async fn nonsense_in_a_call_harms_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nonsense_offers_end_at_most_the_call_they_came_in() {
     for text in NONSENSE {
-        let pair = Pair::ring(true).await;
+        let pair = Pair::ring().await;
         pair.callee.engine.order(description(DescriptionKind::Offer, text)).unwrap();
         pair.caller.engine.order(description(DescriptionKind::Answer, text)).unwrap();
     }
     // And the next call is as good as ever.
-    let pair = Pair::call(true).await;
+    let pair = Pair::call().await;
     tokio::join!(pair.caller.perceives(10), pair.callee.perceives(10));
 }

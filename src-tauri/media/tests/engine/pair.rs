@@ -127,13 +127,13 @@ pub(crate) struct Pair {
 
 impl Pair {
     /// Two that ring: the path is being made, and nobody said yes.
-    pub(crate) async fn ring(caller_polite: bool) -> Self {
-        let start = |offerer, polite| Start { offerer, polite, reach: Reach::ThisMachine, live: None };
+    pub(crate) async fn ring() -> Self {
+        let start = |offerer| Start { offerer, reach: Reach::ThisMachine, live: None };
         let (booth, counted) = Counter::booth();
-        let (engine, caller_reports) = Engine::start(start(true, caller_polite), booth).await.unwrap();
+        let (engine, caller_reports) = Engine::start(start(true), booth).await.unwrap();
         let caller = End { engine: Arc::new(engine), counted, told: Arc::default() };
         let (booth, counted) = Counter::booth();
-        let (engine, callee_reports) = Engine::start(start(false, !caller_polite), booth).await.unwrap();
+        let (engine, callee_reports) = Engine::start(start(false), booth).await.unwrap();
         let callee = End { engine: Arc::new(engine), counted, told: Arc::default() };
         let carriers = [
             carry(caller_reports, caller.told.clone(), Arc::downgrade(&callee.engine)),
@@ -143,8 +143,8 @@ impl Pair {
     }
 
     /// Two in a call.
-    pub(crate) async fn call(caller_polite: bool) -> Self {
-        let pair = Self::ring(caller_polite).await;
+    pub(crate) async fn call() -> Self {
+        let pair = Self::ring().await;
         pair.accept().await;
         pair
     }

@@ -6,7 +6,7 @@ use crate::pair::Pair;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn texts_go_both_ways_whole_and_in_order() {
-    let pair = Pair::ring(true).await;
+    let pair = Pair::ring().await;
     tokio::join!(pair.caller.is_up(), pair.callee.is_up());
     let long = "é".repeat(40_000);
     for end in [&pair.caller, &pair.callee] {

@@ -6,15 +6,13 @@ use crate::pair::Pair;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_ends_see_and_hear_each_other() {
-    for polite in [true, false] {
-        let pair = Pair::call(polite).await;
-        tokio::join!(pair.caller.perceives(30), pair.callee.perceives(30));
-    }
+    let pair = Pair::call().await;
+    tokio::join!(pair.caller.perceives(30), pair.callee.perceives(30));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn either_side_may_offer_again_and_nothing_stops() {
-    let pair = Pair::call(false).await;
+    let pair = Pair::call().await;
     tokio::join!(pair.caller.is_up(), pair.callee.is_up());
     for end in [&pair.callee, &pair.caller, &pair.callee] {
         let before = end.told.lock().unwrap().offers;
@@ -28,7 +26,7 @@ async fn either_side_may_offer_again_and_nothing_stops() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_frame_that_is_asked_for_comes() {
-    let pair = Pair::call(true).await;
+    let pair = Pair::call().await;
     pair.callee.perceives(20).await;
     pair.caller.until("numbers", |_, told| told.stats.is_some()).await;
     let before = pair.caller.told.lock().unwrap().stats.as_ref().unwrap().shown.key_frames;
