@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use dogeller_core::wire::peer::{Candidate, Description};
-use dogeller_media::booth::{Booth, Terms};
+use dogeller_media::booth::{Booth, PATIENCE_IN_PASSING, Terms};
 use dogeller_media::engine::{Engine, Live, Order, Report, Start};
 use dogeller_media::sound::Block;
 use dogeller_media::stack::{Reach, TrackNumber};
@@ -132,6 +132,10 @@ impl Booth for Relay {
         self.ready.take().map_or(Poll::Pending, Poll::Ready)
     }
 
+    fn patience(&self) -> Duration {
+        PATIENCE_IN_PASSING
+    }
+
     fn skip(&mut self, _now: Instant) {
         self.key |= self.frames.pop_front().is_some();
     }
@@ -219,7 +223,7 @@ pub(crate) fn call() -> Result<(), Box<dyn Error>> {
             at(0.95)
         );
         if let Some(stats) = stats {
-            println!("  of that, a picture waits until its sound is played, {} ms after it came", stats.heard.delay_ms);
+            println!("  sound is played {} ms after it came", stats.heard.delay_ms);
             println!("  left out at the source {}, asked for again {}", stats.shown.skipped, stats.repair.asked_of_us);
         }
         engine.stop().await;

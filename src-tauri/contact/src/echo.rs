@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use dogeller_media::booth::{Booth, Terms};
+use dogeller_media::booth::{Booth, PATIENCE_IN_PASSING, Terms};
 use dogeller_media::sound::{BLOCK, Block};
 use dogeller_media::stack::TrackNumber;
 use dogeller_media::video::Frame;
@@ -108,6 +108,10 @@ impl Booth for Echo {
         }
         self.asked = Some(now);
         true
+    }
+
+    fn patience(&self) -> Duration {
+        PATIENCE_IN_PASSING
     }
 
     /// What comes must fit through the way back.

@@ -2,7 +2,7 @@
 //! contact that answers by itself another; the engine does not care which.
 
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::sound::Block;
 use crate::stack::TrackNumber;
@@ -20,6 +20,12 @@ pub struct Terms {
     /// Its time, on the picture's clock of 90 kHz.
     pub timestamp: u32,
 }
+
+/// How much picture may wait to leave before an encoder leaves one out: no frame of average size ever waits for so long.
+pub const PATIENCE: Duration = Duration::from_millis(50);
+/// The same where pictures only pass through. One that is left out costs a key frame, which fills the path for longer
+/// than it would have waited; after 250 ms all is dropped.
+pub const PATIENCE_IN_PASSING: Duration = Duration::from_millis(200);
 
 /// One end of a call. Its methods are called by the engine's own task and must not wait.
 pub trait Booth: Send {
@@ -44,6 +50,11 @@ pub trait Booth: Send {
 
     /// The picture that is due is left out, before it is encoded: the path is full.
     fn skip(&mut self, now: Instant);
+
+    /// How much picture may wait to leave before the next is left out: [`PATIENCE`], or [`PATIENCE_IN_PASSING`].
+    fn patience(&self) -> Duration {
+        PATIENCE
+    }
 
     /// Whether a key frame of the other side is needed here; asked often, answered with true once for each need.
     fn wants_key(&mut self) -> bool;

@@ -20,6 +20,9 @@ pub enum Kind {
 /// Microseconds.
 type Micros = i64;
 
+/// A picture may be so much before its sound: half of what is allowed, since nobody notices it and everybody notices a
+/// picture that is late. On a quiet network sound waits for 20 to 30 ms in its jitter buffer, and pictures need not.
+const LEAD: Micros = 40_000;
 /// The longest that a picture waits.
 const MOST_WAIT: Micros = 200_000;
 /// The most that sound is held back.
@@ -124,14 +127,15 @@ impl LipSync {
         }
     }
 
-    /// When to hand on the picture with this RTP timestamp, which arrived just now: with its sound, but never more than
-    /// 200 ms later, and never before one that came earlier. At once when not enough is known.
+    /// When to hand on the picture with this RTP timestamp, which arrived just now: at most 40 ms before its sound, but
+    /// never more than 200 ms from now, and never before one that came earlier. At once when not enough is known.
     pub fn show_at(&mut self, timestamp: u64, arrived: Instant) -> Instant {
         let at = self.since(arrived);
         // Not before the one that came before.
         let soonest = self.handed_on.clamp(at, at.saturating_add(MOST_WAIT));
         let due = self.due(timestamp, at);
-        let handed_on = due.unwrap_or(at).clamp(soonest, at.saturating_add(MOST_WAIT));
+        let wanted = due.map_or(at, |due| due.saturating_sub(LEAD));
+        let handed_on = wanted.clamp(soonest, at.saturating_add(MOST_WAIT));
         self.handed_on = handed_on;
         if let Some(due) = due {
             Smooth::follow(&mut self.skew, handed_on.saturating_sub(due), at);
@@ -150,7 +154,8 @@ impl LipSync {
         Duration::from_micros(u64::try_from(self.back).unwrap_or(0))
     }
 
-    /// How many milliseconds the picture is handed on after its sound is played, smoothed; `None` until both are known.
+    /// How many milliseconds the picture is handed on after its sound is played, negative when it is before, smoothed;
+    /// `None` until both are known.
     pub fn skew(&self) -> Option<f64> {
         self.skew.map(|skew| skew.value / 1000.0)
     }
@@ -258,9 +263,18 @@ mod tests {
     fn a_faster_picture_waits_for_its_sound() {
         let mut call = Call::new(150, 30);
         let second = call.run(5);
-        assert!(second.worst_ms < 20.0, "{second:?}");
-        assert!(call.sync.skew().unwrap().abs() < 20.0);
+        assert!(second.worst_ms < 60.0, "{second:?}");
+        let skew = call.sync.skew().unwrap();
+        assert!((-60.0..-20.0).contains(&skew), "{skew}");
         assert_eq!(call.sync.sound_delay(), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_picture_that_is_little_faster_is_shown_at_once() {
+        let mut call = Call::new(50, 20);
+        let second = call.run(5);
+        assert!(second.longest_wait_ms <= 0.0, "{second:?}");
+        assert!(second.worst_ms < 60.0, "{second:?}");
     }
 
     #[test]
@@ -280,8 +294,8 @@ mod tests {
             let mut call = Call::new(sound, picture);
             call.jitter_ms = 30;
             let second = call.run(60);
-            assert!(second.worst_ms < 50.0, "{sound} and {picture}: {second:?}");
-            assert!(call.sync.skew().unwrap().abs() < 30.0);
+            assert!(second.worst_ms < 80.0, "{sound} and {picture}: {second:?}");
+            assert!(call.sync.skew().unwrap().abs() < 60.0);
         }
     }
 

@@ -381,9 +381,9 @@ impl Stack {
         self.shared.waiting_now()
     }
 
-    /// Whether so much waits to leave that another frame is too much.
-    pub fn congested(&self) -> bool {
-        self.shared.congested()
+    /// How long the pictures that wait to leave take now.
+    pub fn picture_waiting(&self) -> Duration {
+        self.shared.picture_waiting_now()
     }
 
     /// True once for each time a frame was given up on the way out: only a key frame helps then.

@@ -52,7 +52,8 @@ impl Showing {
 
     /// Wants the picture that is due, if the path takes it.
     pub(super) fn want(&mut self, booth: &mut dyn Booth, stack: &Stack, now: Instant) {
-        let Some(codec) = stack.codec().filter(|_| !self.hold && !stack.congested()) else {
+        let full = stack.picture_waiting() > booth.patience();
+        let Some(codec) = stack.codec().filter(|_| !self.hold && !full) else {
             self.skipped += 1;
             return booth.skip(now);
         };

@@ -11,15 +11,17 @@ use super::repair::Repairs;
 /// Picture and repairs leave this much faster than the rate, so that a frame of average size is gone in two thirds of
 /// its interval and the next never finds it waiting.
 const PACE: f64 = 1.5;
-/// What leaves at once after a pause: this much time's worth, but two full packets, since one alone would make the
-/// timer's resolution the limit.
-const BURST: Duration = Duration::from_millis(5);
-const BURST_LEAST: f64 = 2.0 * 1200.0;
+/// What leaves at once after a pause: this much time's worth, so that on a good network a frame of average size waits
+/// for nothing. But two full packets, since one alone would make the timer's resolution the limit, and at most the ten
+/// that any path is expected to take (RFC 9002, 7.2 and 7.7).
+const BURST: Duration = Duration::from_millis(15);
+const BURST_LEAST: f64 = 2.0 * PACKET;
+const BURST_MOST: f64 = 10.0 * PACKET;
+/// Bytes of a full packet.
+const PACKET: f64 = 1200.0;
 /// Sound never waits; what it takes beyond the budget the picture pays back, up to this many bytes. More would let
 /// a burst of sound after a stall stop the picture for long.
 const DEBT: f64 = 2400.0;
-/// With more picture than this waiting, at the pace, the source should skip frames before it encodes them.
-const QUEUE: Duration = Duration::from_millis(50);
 /// Sound that may wait between a push and a pop: one second. Older sound makes room.
 const SOUND: usize = 50;
 /// Rates outside are taken as these.
@@ -153,10 +155,10 @@ impl<T> Pacer<T> {
         Duration::from_secs_f64(waiting as f64 / self.bytes_per_second())
     }
 
-    /// So much picture waits that the source should skip frames, before it encodes them: one that is encoded and then
-    /// dropped would cost a key frame.
-    pub fn congested(&self) -> bool {
-        self.frames.bytes() as f64 / self.bytes_per_second() > QUEUE.as_secs_f64()
+    /// How long the pictures that wait now take at the present pace. With more than a little of it the source should skip
+    /// frames, before it encodes them: one that is encoded and then dropped would cost a key frame.
+    pub fn picture_queued(&self) -> Duration {
+        Duration::from_secs_f64(self.frames.bytes() as f64 / self.bytes_per_second())
     }
 
     /// True once after frames were dropped here: the source must make a key frame.
@@ -183,7 +185,7 @@ impl<T> Pacer<T> {
     }
 
     fn burst(&self) -> f64 {
-        (self.bytes_per_second() * BURST.as_secs_f64()).max(BURST_LEAST)
+        (self.bytes_per_second() * BURST.as_secs_f64()).clamp(BURST_LEAST, BURST_MOST)
     }
 
     fn pass(&mut self, now: Instant) {

@@ -60,7 +60,7 @@ impl Pacing {
         if self.pacer.lost_frame() {
             self.shared.lost_a_frame();
         }
-        self.shared.waiting(self.pacer.queued(), self.pacer.congested());
+        self.shared.waiting(self.pacer.queued(), self.pacer.picture_queued());
         self.shared.left(self.pacer.counts());
     }
 }

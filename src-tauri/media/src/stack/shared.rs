@@ -61,7 +61,7 @@ struct Numbers {
     pacing_bits: AtomicU64,
     round_trip_us: AtomicU64,
     waiting_us: AtomicU64,
-    congested: AtomicBool,
+    picture_waiting_us: AtomicU64,
     frame_lost: AtomicBool,
     sound_bytes: AtomicU64,
     picture_bytes: AtomicU64,
@@ -107,17 +107,17 @@ impl Shared {
         Duration::from_micros(self.0.round_trip_us.load(Ordering::Relaxed))
     }
 
-    pub(super) fn waiting(&self, time: Duration, congested: bool) {
-        self.0.waiting_us.store(time.as_micros() as u64, Ordering::Relaxed);
-        self.0.congested.store(congested, Ordering::Relaxed);
+    pub(super) fn waiting(&self, all: Duration, picture: Duration) {
+        self.0.waiting_us.store(all.as_micros() as u64, Ordering::Relaxed);
+        self.0.picture_waiting_us.store(picture.as_micros() as u64, Ordering::Relaxed);
     }
 
     pub(super) fn waiting_now(&self) -> Duration {
         Duration::from_micros(self.0.waiting_us.load(Ordering::Relaxed))
     }
 
-    pub(super) fn congested(&self) -> bool {
-        self.0.congested.load(Ordering::Relaxed)
+    pub(super) fn picture_waiting_now(&self) -> Duration {
+        Duration::from_micros(self.0.picture_waiting_us.load(Ordering::Relaxed))
     }
 
     pub(super) fn lost_a_frame(&self) {

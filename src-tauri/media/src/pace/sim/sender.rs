@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::estimator::Estimator;
 use super::receiver::Back;
 use super::{Dice, Load, Packet, ms};
+use crate::booth::PATIENCE;
 use crate::pace::{Decision, Feedback, Kind, OneWay, Pacer, Rate};
 
 const SSRC: u32 = 7;
@@ -135,7 +136,7 @@ impl Sender {
         if at >= self.next_frame {
             self.next_frame += FRAME;
             self.key_wanted |= self.pacer.lost_frame();
-            if !self.decision.hold && !self.pacer.congested() {
+            if !self.decision.hold && self.pacer.picture_queued() <= PATIENCE {
                 self.encode(at, dice);
             }
         }
