@@ -78,7 +78,7 @@ pub(crate) struct CallArgs {
     /// The name, or the first eight digits or more of the id
     #[arg(value_name = "NAME-OR-ID")]
     pub(crate) whom: String,
-    /// How long to talk
+    /// How long to talk; while the path is gone none of it passes
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) seconds: u64,
     /// Sound alone

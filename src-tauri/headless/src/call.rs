@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dogeller_contact::{SeatEvent, SeatOrder};
-use dogeller_core::call::{CONNECT, RING};
+use dogeller_core::call::{CONNECT, RECONNECT, RING};
 use dogeller_core::wire::peer::{EndReason, Media};
 use dogeller_core::wire::ui::{CallView, PeerView, Phase, Presence};
 use dogeller_core::{CallId, PeerId};
@@ -56,6 +56,8 @@ enum Stage {
     Placed(PeerId),
     /// Talking.
     Talking(PeerId, CallId),
+    /// The path is gone, and looked for; so much of the call was left, and that does not pass meanwhile.
+    Interrupted(PeerId, CallId, Duration),
     /// Hung up here.
     HungUp(PeerId, CallId),
     /// Over; the last numbers are on their way.
@@ -152,7 +154,7 @@ impl Placed {
                     self.deadline = Instant::now() + ENDING;
                     self.order(SeatOrder::HangUp(call)).await;
                 }
-                Stage::HungUp(..) => return self.judge(),
+                Stage::Interrupted(..) | Stage::HungUp(..) => return self.judge(),
                 Stage::Over(_, Ok(())) => return self.judge(),
                 Stage::Over(_, Err(error)) => return Err(error.clone()),
             }
@@ -182,7 +184,9 @@ impl Placed {
 
     fn call_changed(&mut self, view: &CallView) {
         let with = match self.stage {
-            Stage::Placed(peer) | Stage::Talking(peer, _) | Stage::HungUp(peer, _) => peer,
+            Stage::Placed(peer) | Stage::Talking(peer, _) | Stage::Interrupted(peer, ..) | Stage::HungUp(peer, _) => {
+                peer
+            }
             // Somebody else's call.
             Stage::Finding | Stage::Over(..) => return,
         };
@@ -190,11 +194,18 @@ impl Placed {
             return;
         }
         match view.phase {
-            Phase::Outgoing { .. } | Phase::Incoming | Phase::Connecting | Phase::Reconnecting => {}
-            Phase::Connected => {
-                if let Stage::Placed(peer) = self.stage {
-                    self.stage = Stage::Talking(peer, view.call);
-                    self.deadline = Instant::now() + Duration::from_secs(self.args.seconds);
+            Phase::Outgoing { .. } | Phase::Incoming | Phase::Connecting => {}
+            Phase::Connected => match self.stage {
+                Stage::Placed(_) => self.talks(with, view.call, Duration::from_secs(self.args.seconds)),
+                Stage::Interrupted(_, call, left) => self.talks(with, call, left),
+                Stage::Finding | Stage::Talking(..) | Stage::HungUp(..) | Stage::Over(..) => {}
+            },
+            Phase::Reconnecting => {
+                if let Stage::Talking(_, call) = self.stage {
+                    let left = self.deadline.saturating_duration_since(Instant::now());
+                    self.stage = Stage::Interrupted(with, call, left);
+                    // The node ends the call before that.
+                    self.deadline = Instant::now() + RECONNECT + ENDING;
                 }
             }
             Phase::Ended { reason } => {
@@ -206,6 +217,11 @@ impl Placed {
         }
     }
 
+    fn talks(&mut self, peer: PeerId, call: CallId, left: Duration) {
+        self.stage = Stage::Talking(peer, call);
+        self.deadline = Instant::now() + left;
+    }
+
     fn over(&mut self, call: Option<CallId>, outcome: Result<(), CallError>, more: Duration) {
         self.stage = Stage::Over(call, outcome);
         self.deadline = Instant::now() + more;
@@ -215,8 +231,8 @@ impl Placed {
         let name = view.with.name.to_string();
         let word = word(reason);
         match (&self.stage, reason) {
-            (Stage::HungUp(..), _) | (Stage::Talking(..), EndReason::HungUp) => Ok(()),
-            (Stage::Talking(..), _)
+            (Stage::HungUp(..), _) | (Stage::Talking(..) | Stage::Interrupted(..), EndReason::HungUp) => Ok(()),
+            (Stage::Talking(..) | Stage::Interrupted(..), _)
             | (_, EndReason::NoPath | EndReason::EngineFailed | EndReason::Lost | EndReason::CodeMismatch) => {
                 Err(CallError::NoMedia(name, word))
             }
@@ -260,8 +276,48 @@ fn find(whom: &str, people: &[PeerView]) -> Result<Option<PeerId>, CallError> {
 
 #[cfg(test)]
 mod tests {
+    use dogeller_core::wire::peer::{Devices, Picture};
+    use dogeller_core::wire::ui::Place;
+
     use super::*;
     use crate::report::tests::person;
+
+    fn view(with: PeerView, phase: Phase) -> CallView {
+        CallView {
+            call: CallId::from_bytes([7; 16]),
+            with,
+            caller: true,
+            phase,
+            mine: Media::Voice,
+            theirs: Media::Voice,
+            their_devices: Devices { microphone: true, picture: Picture::Off },
+            place: Place::Here,
+            connected_ms: None,
+            code: Vec::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn while_the_path_is_gone_no_time_of_the_call_passes() {
+        let ada = person(1, "Ada", Presence::Available);
+        let args = CallArgs { whom: "Ada".to_owned(), seconds: 2, voice: true };
+        let (orders, mut ordered) = mpsc::channel(1);
+        let mut placed = Placed::new(args, orders);
+        placed.heard(&SeatEvent::People(vec![ada.clone()])).await;
+        assert!(matches!(ordered.recv().await, Some(SeatOrder::Call(..))));
+        let two_seconds = Duration::from_secs(2);
+        for _ in 0..3 {
+            placed.call_changed(&view(ada.clone(), Phase::Connected));
+            assert!(placed.deadline <= Instant::now() + two_seconds, "it is hung up then");
+            placed.call_changed(&view(ada.clone(), Phase::Reconnecting));
+            // Told again, as when the other side's devices change.
+            placed.call_changed(&view(ada.clone(), Phase::Reconnecting));
+            assert!(matches!(placed.stage, Stage::Interrupted(.., left) if left <= two_seconds));
+            assert!(placed.deadline > Instant::now() + RECONNECT, "the node ends it before that");
+        }
+        placed.call_changed(&view(ada, Phase::Ended { reason: EndReason::Lost }));
+        assert!(matches!(placed.stage, Stage::Over(_, Err(CallError::NoMedia(..)))));
+    }
 
     #[test]
     fn a_person_is_found_by_name_or_by_the_beginning_of_the_id() {
