@@ -41,12 +41,17 @@ for (const contact of [echo, farEcho]) {
   });
 }
 
-scene.proves('in a voice call the echo contact sends sound alone', async () => {
+scene.proves('in a voice call the echo contact sends sound alone, and the picture once there is one', async () => {
   await withHeadphones();
   await ada.calls(echo, 'Voice');
   await ada.isInCall();
   await ada.hears(echo);
   await ada.videoOf(echo).waitFor({ state: 'hidden' });
+  await ada.button('Turn camera on').click();
+  await seesAndHearsOwn(echo);
+  await ada.button('Turn camera off').click();
+  await ada.videoOf(echo).waitFor({ state: 'hidden' });
+  await ada.hears(echo);
 });
 
 scene.proves('without any network the echo contact is still there, and the call comes up once there is one', async () => {

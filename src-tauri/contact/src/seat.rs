@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use dogeller_core::wire::peer::Media;
+use dogeller_core::wire::peer::{Devices, Media};
 use dogeller_core::wire::ui::{
     CallView, Command, EngineOrder, FailureCode, Notice, PageCaps, PeerKind, PeerView, Phase, Place, Snapshot,
 };
@@ -108,11 +108,14 @@ pub struct Seat {
     /// Engines that are saying goodbye.
     ending: JoinSet<()>,
     answered: VecDeque<CallId>,
+    /// What the echo said last of its devices, and in which call.
+    mirrored: Option<(CallId, Devices)>,
 }
 
 impl Seat {
     fn new(page: Page, options: Options, events: mpsc::Sender<SeatEvent>) -> Self {
-        Self { page, options, events, view: None, held: None, ending: JoinSet::new(), answered: VecDeque::new() }
+        let (ending, answered) = (JoinSet::new(), VecDeque::new());
+        Self { page, options, events, view: None, held: None, ending, answered, mirrored: None }
     }
 
     /// Sits at a node until it ends or `orders` do. A page that does not read is dropped by its node: it comes back then, as a
@@ -204,7 +207,10 @@ impl Seat {
         match phase {
             Phase::Incoming => self.answer(id, media).await,
             Phase::Outgoing { .. } => Ok(()),
-            Phase::Connecting | Phase::Connected | Phase::Reconnecting => self.go_live().await,
+            Phase::Connecting | Phase::Connected | Phase::Reconnecting => {
+                self.go_live().await?;
+                self.mirror().await
+            }
             Phase::Ended { .. } => {
                 self.let_go();
                 self.page.send(Command::Dismiss).await
@@ -228,12 +234,27 @@ impl Seat {
     fn live(&self, call: CallId) -> Option<Live> {
         let view = self.view.as_ref().filter(|view| view.call == call && view.place == Place::Here)?;
         match view.phase {
-            Phase::Connecting | Phase::Connected | Phase::Reconnecting => Some(match view.mine {
-                Media::Video => Live::Video,
-                Media::Voice => Live::Voice,
+            Phase::Connecting | Phase::Connected | Phase::Reconnecting => Some(match (self.options.who, view.mine) {
+                // Whoever called for sound alone may switch the camera on later: what comes goes back.
+                (Who::Echo, Media::Video | Media::Voice) | (Who::Robot, Media::Video) => Live::Video,
+                (Who::Robot, Media::Voice) => Live::Voice,
             }),
             Phase::Outgoing { .. } | Phase::Incoming | Phase::Ended { .. } => None,
         }
+    }
+
+    /// The echo's devices are on and off with those of the other side.
+    async fn mirror(&mut self) -> Result<(), Ended> {
+        let here = self.view.as_ref().filter(|view| view.place == Place::Here && self.options.who == Who::Echo);
+        let Some(shown) = here.map(|view| (view.call, view.their_devices)) else {
+            return Ok(());
+        };
+        if self.mirrored == Some(shown) {
+            return Ok(());
+        }
+        self.mirrored = Some(shown);
+        let (call, devices) = shown;
+        self.page.send(Command::Devices { call, devices }).await
     }
 
     async fn go_live(&mut self) -> Result<(), Ended> {
