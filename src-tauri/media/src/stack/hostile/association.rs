@@ -7,6 +7,11 @@ const INIT_ACK: u8 = 2;
 const COOKIE_ECHO: u8 = 10;
 const COOKIE_ACK: u8 = 11;
 const COOKIE: [u8; 2] = [0, 7];
+const DATA: u8 = 0;
+/// What opens a data channel and answers that (RFC 8832).
+const DCEP: [u8; 4] = 50_u32.to_be_bytes();
+const ACK: u8 = 2;
+const OPEN: u8 = 3;
 /// Window, streams out and in, the first number.
 const TERMS: [u8; 12] = [0, 1, 0, 0, 4, 0, 4, 0, 0, 0, 0, 1];
 
@@ -77,4 +82,38 @@ fn cookie(mut parameters: &[u8]) -> Option<&[u8]> {
 fn sum(bytes: &[u8]) -> u32 {
     let bit = |sum: u32| if sum & 1 == 1 { sum >> 1 ^ 0x82f6_3b78 } else { sum >> 1 };
     !bytes.iter().fold(!0, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), |sum, _| bit(sum)))
+}
+
+/// Whether a packet has a message that data channels know inside the crate only. It takes them from the network too and reads
+/// them without looking at their length (`rtc-datachannel` 0.21.1, `message_channel_threshold.rs`), and its task ends with
+/// that: the connection of who sent it, which the call then makes anew.
+pub(super) fn has_internal_message(packet: &[u8]) -> bool {
+    let mut chunks = packet.get(12..).unwrap_or_default();
+    while let Some(([kind, _, high, low], _)) = chunks.split_first_chunk() {
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let message = chunks.get(16..length.min(chunks.len())).and_then(<[u8]>::first);
+        let dcep = *kind == DATA && chunks.get(12..16).is_some_and(|protocol| protocol == DCEP);
+        if dcep && message.is_some_and(|first| ![ACK, OPEN].contains(first)) {
+            return true;
+        }
+        match chunks.get(length.next_multiple_of(4)..) {
+            Some(rest) if length >= 4 => chunks = rest,
+            Some(_) | None => return false,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_the_crates_task_is_told_from_what_opens_a_channel() {
+        let data = |first: u8| [&[DATA, 3, 0, 17, 0, 0, 0, 1, 0, 0, 0, 0], DCEP.as_slice(), &[first, 0, 0, 0]].concat();
+        let packet = |chunks: &[Vec<u8>]| Association::default().packet(&chunks.concat());
+        assert!(has_internal_message(&packet(&[data(0)])) && has_internal_message(&packet(&[data(OPEN), data(1)])));
+        assert!(!has_internal_message(&packet(&[data(OPEN), data(ACK)])));
+        assert!(!has_internal_message(&[]) && !has_internal_message(&packet(&[vec![DATA, 0, 0, 0]])));
+    }
 }

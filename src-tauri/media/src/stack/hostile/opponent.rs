@@ -21,7 +21,7 @@ use rtc::stun::message::{BINDING_REQUEST, BINDING_SUCCESS, Message, Setter, Tran
 use rtc::stun::xoraddr::XorMappedAddress;
 use rtc::{rtp, srtp};
 
-use super::association::Association;
+use super::association::{self, Association};
 use super::side::{self, HERE, Role, Side};
 
 const THERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2)), 50_000);
@@ -307,8 +307,11 @@ impl Opponent {
         }
     }
 
-    /// Any bytes where SCTP belongs.
+    /// Any bytes where SCTP belongs, but for what is known to end the crate's task.
     pub(super) fn send_data(&mut self, packet: &[u8]) {
+        if association::has_internal_message(packet) {
+            return;
+        }
         let _closed = self.endpoint.write(self.side.now, HERE, packet);
         for datagram in self.transmits() {
             self.send(&datagram);
