@@ -80,7 +80,7 @@ export class Desk {
       // It takes sound as fast as a loudspeaker does, and a machine that runs tests need have none.
       GST_PLUGIN_FEATURE_RANK: 'fakeaudiosink:MAX',
       TAURI_WEBVIEW_AUTOMATION: 'true',
-      RUST_LOG: process.env.RUST_LOG || 'debug,mdns_sd=info',
+      RUST_LOG: process.env.RUST_LOG || 'debug,mdns_sd=info,rtc=warn,webrtc=warn',
     };
     const driver = start([...enter, ...WITH_US, ...ALONE, `--port=${DRIVER_PORT}`], environment);
     const relay = start([...enter, process.execPath, RELAY, join(run, 'driver'), String(DRIVER_PORT)]);

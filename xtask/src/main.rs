@@ -50,7 +50,7 @@ enum Command {
         #[arg(long, default_value_t = 100_000)]
         schedules: u32,
         /// For how many minutes each fuzz target runs (Linux).
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1440))]
         minutes: u32,
         /// How often the LAN tests are run.
         #[arg(long, default_value_t = 20)]

@@ -271,7 +271,7 @@ impl Run {
             Meaning::Sound => self.hearing.packet(track, packet, now),
             Meaning::RedundantSound => self.hearing.redundant_packet(track, packet, now),
             Meaning::Picture(codec) => self.seeing.packet(track, packet, codec, now),
-            Meaning::Unknown => self.seeing.malformed += 1,
+            Meaning::Unknown => self.seeing.unknown += 1,
         }
     }
 
@@ -447,7 +447,7 @@ impl Run {
                 refused: traffic.repairs_refused,
                 dropped_by_age: traffic.dropped_by_age,
             },
-            malformed: self.hearing.malformed + self.seeing.malformed,
+            malformed: self.hearing.malformed + self.seeing.malformed(),
         }
     }
 }

@@ -37,7 +37,8 @@ pub(super) struct Seeing {
     tracks: Vec<Watched>,
     /// The sound's clock, for a track that begins later.
     sound: Option<(u64, u32)>,
-    pub(super) malformed: u64,
+    /// Packets of no stream that was agreed on.
+    pub(super) unknown: u64,
 }
 
 impl Seeing {
@@ -114,6 +115,11 @@ impl Seeing {
             shown.into_iter().chain(watched.assembler.deadline()).min()
         };
         self.tracks.iter().filter_map(next).min()
+    }
+
+    /// Packets that could not be read, or belong to nothing.
+    pub(super) fn malformed(&self) -> u64 {
+        self.unknown + self.tracks.iter().map(|watched| watched.assembler.counts().malformed).sum::<u64>()
     }
 
     /// What is known of each track.
