@@ -217,6 +217,7 @@ mod tests {
     /// What happened in the last second.
     #[derive(Debug)]
     struct Second {
+        /// How much later than its sound a picture was shown, or how much more than [`LEAD`] before it.
         worst_ms: f64,
         longest_wait_ms: f64,
     }
@@ -249,7 +250,7 @@ mod tests {
                     let shown_ms = shown.duration_since(self.start).as_secs_f64() * 1e3;
                     let skew = shown_ms - taken as f64 - (self.sound_ms as f64 + self.held_ms);
                     if millis > seconds * 1000 {
-                        last.worst_ms = last.worst_ms.max(skew.abs());
+                        last.worst_ms = last.worst_ms.max(skew).max(-skew - LEAD as f64 / 1e3);
                         last.longest_wait_ms = last.longest_wait_ms.max(wait);
                     }
                 }
@@ -263,7 +264,7 @@ mod tests {
     fn a_faster_picture_waits_for_its_sound() {
         let mut call = Call::new(150, 30);
         let second = call.run(5);
-        assert!(second.worst_ms < 60.0, "{second:?}");
+        assert!(second.worst_ms < 20.0, "{second:?}");
         let skew = call.sync.skew().unwrap();
         assert!((-60.0..-20.0).contains(&skew), "{skew}");
         assert_eq!(call.sync.sound_delay(), Duration::ZERO);
@@ -273,8 +274,7 @@ mod tests {
     fn a_picture_that_is_little_faster_is_shown_at_once() {
         let mut call = Call::new(50, 20);
         let second = call.run(5);
-        assert!(second.longest_wait_ms <= 0.0, "{second:?}");
-        assert!(second.worst_ms < 60.0, "{second:?}");
+        assert!(second.longest_wait_ms <= 0.0 && second.worst_ms <= 0.0, "{second:?}");
     }
 
     #[test]
@@ -294,8 +294,9 @@ mod tests {
             let mut call = Call::new(sound, picture);
             call.jitter_ms = 30;
             let second = call.run(60);
-            assert!(second.worst_ms < 80.0, "{sound} and {picture}: {second:?}");
-            assert!(call.sync.skew().unwrap().abs() < 60.0);
+            assert!(second.worst_ms < 50.0, "{sound} and {picture}: {second:?}");
+            let skew = call.sync.skew().unwrap();
+            assert!((-60.0..30.0).contains(&skew), "{skew}");
         }
     }
 
