@@ -49,7 +49,6 @@ for (const caller of [ada, ben]) {
     let crossed = false;
     for (let round = 0; round < 3; round += 1) {
       await Promise.all([caller, callee].map(({ page }) => seekPath(page)));
-      await Promise.all([caller.seesItMove(), callee.seesItMove()]);
       await seeAndHearEachOther(caller, callee);
       for (const yielded of watched) crossed ||= await yielded();
     }
