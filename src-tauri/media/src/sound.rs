@@ -1,8 +1,10 @@
 //! Sound between two devices: a voice becomes Opus packets ([`Voice`]), and packets that come late, twice, out of order
-//! or not at all become an even stream of blocks again ([`Ear`]). Nothing here opens a device, a socket or a clock.
+//! or not at all become an even stream of blocks again ([`Ear`]). Before that, what only disturbs is taken out of what
+//! a microphone took ([`Clean`]). Nothing here opens a device, a socket or a clock.
 //!
 //! All sound is 48 kHz mono, in blocks of 10 ms, with samples from -1 to 1.
 
+mod clean;
 mod counts;
 mod decoder;
 mod delay;
@@ -19,6 +21,7 @@ mod sim;
 mod stretch;
 mod voice;
 
+pub use clean::{Clean, Ears, cleaner};
 pub use counts::Counts;
 pub use ear::{Ear, LONGEST_PAYLOAD, MOST_HELD, Pulled, SoundPacket};
 pub use error::SoundError;

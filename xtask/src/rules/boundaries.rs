@@ -22,7 +22,7 @@ enum Word {
     Import(&'static str),
 }
 
-const BOUNDARIES: [Boundary; 9] = [
+const BOUNDARIES: [Boundary; 10] = [
     Boundary {
         word: Word::Crate("mdns_sd"),
         within: &["src-tauri/"],
@@ -52,6 +52,12 @@ const BOUNDARIES: [Boundary; 9] = [
         within: &["src-tauri/", "tests/"],
         allowed: &["src-tauri/media/src/sound/"],
         instead: "go through dogeller_media::sound",
+    },
+    Boundary {
+        word: Word::Crate("sonora"),
+        within: &["src-tauri/", "tests/"],
+        allowed: &["src-tauri/media/src/sound/"],
+        instead: "go through dogeller_media::sound::Clean",
     },
     Boundary {
         word: Word::Crate("image_webp"),
