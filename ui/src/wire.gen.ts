@@ -227,7 +227,11 @@ attempt: number,
 /**
  * This side makes the first offer, and yields when two offers cross later.
  */
-offerer: boolean, } | { "order": "description", 
+offerer: boolean, 
+/**
+ * Where the other end is.
+ */
+reach: Reach, } | { "order": "description", 
 /**
  * For which call.
  */
@@ -264,6 +268,23 @@ frame: string, } | { "order": "stop",
  * Of which call.
  */
 call: string, };
+
+/**
+ * To the page.
+ */
+export type EngineWord = { "type": "report", 
+/**
+ * The report.
+ */
+command: Command, } | { "type": "encode", 
+/**
+ * What pictures may take, in bits per second.
+ */
+bits: number, 
+/**
+ * The next one must be a key frame.
+ */
+key: boolean, } | { "type": "hold" };
 
 /**
  * Why something asked could not be done: stable codes, the words are the page's.
@@ -343,6 +364,39 @@ export type PageCaps = {
 engine: boolean, };
 
 /**
+ * From the page.
+ */
+export type PageWord = { "type": "order", 
+/**
+ * The order.
+ */
+order: EngineOrder, } | { "type": "live", 
+/**
+ * To which call.
+ */
+call: string, } | { "type": "picture", 
+/**
+ * There is.
+ */
+on: boolean, } | { "type": "key" } | { "type": "ears", 
+/**
+ * Nothing of it reaches the microphone.
+ */
+headset: boolean, } | { "type": "heard", 
+/**
+ * Samples that waited, on average.
+ */
+fill: number, 
+/**
+ * Samples left out.
+ */
+dropped: number, 
+/**
+ * Samples of silence put in.
+ */
+inserted: number, };
+
+/**
  * How the engine's path to the other side is.
  */
 export type Path = "up" | "down";
@@ -408,6 +462,11 @@ export type Place = "here" | "anywhere" | "elsewhere_page" | "opening_browser";
  * Whether somebody is here.
  */
 export type Presence = "available" | "in_call" | "away" | "offline";
+
+/**
+ * Where the other end of a connection is, and so which of this machine's addresses it is made from.
+ */
+export type Reach = "network" | "this_machine";
 
 /**
  * Everything a page shows.

@@ -39,7 +39,7 @@ impl EchoContact {
     pub async fn start(owner: &Node) -> Result<Self, EchoError> {
         let folder = DataFolder::open(Some(owner.folder().join(FOLDER)))?;
         let node = Node::start_echo(folder, owner.peer_id()).await?;
-        let options = Options { who: Who::Echo, answers: true, inside: true, renegotiate: None };
+        let options = Options { who: Who::Echo, answers: true, renegotiate: None };
         // What it tells is of no interest to anybody.
         let (events, _) = mpsc::channel(1);
         let seat = Sitting::at(node.clone(), options, events);

@@ -6,13 +6,12 @@ use std::time::{Duration, Instant};
 
 use dogeller_core::wire::peer::{Devices, Media};
 use dogeller_core::wire::ui::{
-    CallView, Command, EngineOrder, FailureCode, Notice, PageCaps, PeerKind, PeerView, Phase, Place, Snapshot,
+    CallView, Command, EngineOrder, FailureCode, Notice, PageCaps, PeerView, Phase, Place, Snapshot,
 };
 use dogeller_core::{Attempt, CallId, PeerId};
 use dogeller_lan::{Ended, Node, Page};
 use dogeller_media::booth::Booth;
 use dogeller_media::engine::{Engine, Live, Order, Report, Start};
-use dogeller_media::stack::Reach;
 use dogeller_media::stats::Stats;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
@@ -49,8 +48,6 @@ pub struct Options {
     pub who: Who,
     /// Calls are answered.
     pub answers: bool,
-    /// The node is the echo contact inside another: everybody it talks with is on this machine.
-    pub inside: bool,
     /// For tests: an offer again and again in a call, every so many seconds.
     pub renegotiate: Option<u64>,
 }
@@ -271,7 +268,10 @@ impl Seat {
 
     async fn obey(&mut self, order: EngineOrder) -> Result<(), Ended> {
         match order {
-            EngineOrder::Start { call, attempt, offerer } => self.start(call, attempt, offerer).await,
+            EngineOrder::Start { call, attempt, offerer, reach } => {
+                let live = self.live(call);
+                self.start(call, attempt, Start { offerer, reach: reach.into(), live }).await
+            }
             EngineOrder::Description { call, attempt, description } => {
                 self.give(call, attempt, Order::Description(description)).await
             }
@@ -302,18 +302,17 @@ impl Seat {
         self.page.send(Command::Renew { call, attempt }).await
     }
 
-    async fn start(&mut self, call: CallId, attempt: Attempt, offerer: bool) -> Result<(), Ended> {
+    async fn start(&mut self, call: CallId, attempt: Attempt, start: Start) -> Result<(), Ended> {
         self.let_go();
         if self.ending.len() >= ENDING {
             tracing::warn!("connections are asked for faster than they can be ended");
             return self.page.send(Command::EngineFailed { call }).await;
         }
-        let live = self.live(call);
-        let start = Start { offerer, reach: self.reach(), live };
+        let live = start.live.is_some();
         let (booth, impression) = self.booth();
         match Engine::start(start, booth).await {
             Ok((engine, reports)) => {
-                self.held = Some(Held { call, attempt, engine, reports, impression, live: live.is_some() });
+                self.held = Some(Held { call, attempt, engine, reports, impression, live });
                 Ok(())
             }
             Err(error) => {
@@ -321,11 +320,6 @@ impl Seat {
                 self.page.send(Command::EngineFailed { call }).await
             }
         }
-    }
-
-    fn reach(&self) -> Reach {
-        let echo = self.view.as_ref().is_some_and(|view| view.with.kind == PeerKind::Echo);
-        if echo || self.options.inside { Reach::ThisMachine } else { Reach::Network }
     }
 
     fn booth(&self) -> (Box<dyn Booth>, Impression) {

@@ -42,6 +42,7 @@ pub use seat::Seat;
 use crate::code::Exchange;
 use crate::id::{Attempt, CallId, PageId, PeerId};
 use crate::pages::Pages;
+use crate::roster::Roster;
 use crate::time::Time;
 use crate::wire::peer::{Candidate, Devices, EndReason, Media, Picture, Signal};
 use crate::wire::ui::{EngineOrder, FailureCode};
@@ -83,6 +84,8 @@ pub struct Context<'a> {
     pub now: Time,
     /// The pages attached.
     pub pages: &'a Pages,
+    /// Everybody known.
+    pub roster: &'a Roster,
     /// Randomness for ids and nonces.
     pub rng: &'a mut StdRng,
     /// What is to be done, in order.

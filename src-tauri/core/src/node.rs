@@ -387,7 +387,8 @@ impl Node {
         with: impl FnOnce(&mut Line, &mut Context<'_>) -> R,
     ) -> R {
         let mut acts = Vec::new();
-        let mut cx = Context { me: self.me, now, pages: &self.pages, rng: &mut self.rng, acts: &mut acts };
+        let mut cx =
+            Context { me: self.me, now, pages: &self.pages, roster: &self.roster, rng: &mut self.rng, acts: &mut acts };
         let result = with(&mut self.line, &mut cx);
         for act in acts {
             match act {

@@ -1,8 +1,10 @@
-//! Every message Dogeller sends or takes: [`peer`] between nodes, [`ui`] between a node and its pages. `docs/protocol.md`
+//! Every message Dogeller sends or takes: [`peer`] between nodes, [`ui`] between a node and its pages, [`media`] between
+//! the two halves of an engine. `docs/protocol.md`
 //! is the same in prose.
 //!
 //! All of it is JSON text, parsed into these types at the edge and nowhere else: what does not fit is a [`WireError`].
 
+pub mod media;
 pub mod peer;
 pub mod ui;
 

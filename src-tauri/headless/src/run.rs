@@ -72,7 +72,7 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
     let url = Arc::new(OnceLock::new());
     let options = dogeller_lan::Options { name, port, peers, open_page: Some(tell(&url, json)) };
     let node = Node::start(folder, options).await?;
-    let options = dogeller_http::Options { ui_port, kind: Kind::Headless, on_front: tell(&url, json) };
+    let options = dogeller_http::Options { ui_port, kind: Kind::Headless, window: None, on_front: tell(&url, json) };
     let http = match Http::start(&node, options).await {
         Ok(http) => http,
         Err(error) => {
@@ -89,7 +89,7 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
     };
     let (told, events) = mpsc::channel(EVENTS_WAITING);
     let seat = who.map(|who| {
-        let options = SeatOptions { who, answers: answer.is_some(), inside: false, renegotiate };
+        let options = SeatOptions { who, answers: answer.is_some(), renegotiate };
         Sitting::at(node.clone(), options, told)
     });
     let placed = seat.as_ref().zip(command).map(|(seat, Command::Call(call))| Placed::new(call, seat.orders()));

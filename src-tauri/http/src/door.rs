@@ -18,7 +18,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::site::{Site, guard};
 use crate::ticket::Tickets;
 use crate::token::Token;
-use crate::{assets, socket};
+use crate::{assets, media, socket};
 
 /// What the routes share.
 pub(crate) struct Door {
@@ -27,6 +27,10 @@ pub(crate) struct Door {
     pub(crate) tickets: Tickets,
     pub(crate) node: Node,
     pub(crate) on_front: Box<dyn Fn() + Send + Sync>,
+    /// The secret of media sockets: what opens the one must not open the other.
+    pub(crate) media_token: Token,
+    /// Room for media sockets, see [`media::socket::MEDIA_SOCKETS`].
+    pub(crate) media_sockets: Arc<Semaphore>,
     /// Room for sockets, see [`socket::SOCKETS`].
     pub(crate) sockets: Arc<Semaphore>,
     /// Room for sockets whose page has not shown the token yet, see [`socket::STRANGERS`].
@@ -55,6 +59,7 @@ pub(crate) fn router(door: Arc<Door>) -> Router {
     let site = door.site.clone();
     Router::new()
         .route("/socket", any(socket::open))
+        .route("/media", any(media::socket::open))
         .route("/front", post(front))
         .route("/open/{ticket}", get(open))
         .fallback_service(get(assets::asset))

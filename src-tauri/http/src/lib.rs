@@ -11,6 +11,7 @@
 //! | `site` | the one address this page has, and the headers every answer carries |
 //! | `assets` | the page itself, embedded |
 //! | `socket` | one page's control socket: notices out, commands in |
+//! | `media` | the Rust half of the window's engine, where its webview has none |
 //! | `token`, `ticket` | the secret, and a one-time address that leads to it |
 //! | `port` | the kept port |
 //! | [`running`] | `running.json`: how a second start finds the first |
@@ -20,6 +21,8 @@ mod assets;
 mod claim;
 mod door;
 mod file;
+mod line;
+mod media;
 mod port;
 pub mod running;
 mod site;
@@ -29,4 +32,4 @@ mod ticket;
 mod token;
 
 pub use claim::{Claim, ClaimError, claim};
-pub use start::{Http, HttpError, Options};
+pub use start::{Http, HttpError, Media, Options};

@@ -20,11 +20,13 @@ const SHOWN: usize = 80;
 pub(crate) struct Site {
     host: String,
     origin: String,
+    /// The origin of the app's own window, where there is one with an engine in two halves.
+    window: Option<&'static str>,
     policy: HeaderValue,
 }
 
 impl Site {
-    pub(crate) fn new(port: u16) -> Self {
+    pub(crate) fn new(port: u16, window: Option<&'static str>) -> Self {
         let host = format!("127.0.0.1:{port}");
         let policy = format!(
             "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
@@ -35,6 +37,7 @@ impl Site {
             origin: format!("http://{host}"),
             // Made of ASCII above; the fallback is the strictest policy there is.
             policy: HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'")),
+            window,
             host,
         }
     }
@@ -53,6 +56,16 @@ impl Site {
     /// Whether a request comes from a page of exactly this site.
     pub(crate) fn is_origin_of(&self, headers: &HeaderMap) -> bool {
         is_only(headers, &header::ORIGIN, &self.origin)
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether a request comes from the app's own window.
+    pub(crate) fn is_window_of(&self, headers: &HeaderMap) -> bool {
+        self.window.is_some_and(|window| is_only(headers, &header::ORIGIN, window))
     }
 
     fn stamp(&self, headers: &mut HeaderMap) {
@@ -103,7 +116,7 @@ mod tests {
         for host in hosts {
             request = request.header(header::HOST, *host);
         }
-        Site::new(4711).is_asked_for(&request.body(Body::empty()).unwrap())
+        Site::new(4711, None).is_asked_for(&request.body(Body::empty()).unwrap())
     }
 
     #[test]

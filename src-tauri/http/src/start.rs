@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::door::{Door, router};
+use crate::media::socket::MEDIA_SOCKETS;
 use crate::port::{self, PortError};
 use crate::running::{Kind, RunningFile};
 use crate::site::Site;
@@ -39,6 +40,8 @@ pub struct Options {
     pub ui_port: Option<u16>,
     /// What is running, told to a second start.
     pub kind: Kind,
+    /// The origin of the app's own window, if it may use an engine whose other half is here.
+    pub window: Option<&'static str>,
     /// Called when a second start asks this one to come to the front. Must not block.
     pub on_front: Box<dyn Fn() + Send + Sync>,
 }
@@ -55,6 +58,15 @@ pub enum HttpError {
     /// `running.json` could not be written.
     #[error("cannot write running.json in the data folder: {0}")]
     Running(io::Error),
+}
+
+/// See [`Http::media`].
+#[derive(Clone)]
+pub struct Media {
+    /// `ws://127.0.0.1:PORT/media`.
+    pub url: String,
+    /// 256 random bits of this start, in hexadecimal.
+    pub token: String,
 }
 
 /// The page of a node, open on loopback. Dropping it ends it too, without waiting.
@@ -76,10 +88,12 @@ impl Http {
         let (ending, end) = watch::channel(());
         let (hold, held) = mpsc::channel(1);
         let door = Arc::new(Door {
-            site: Arc::new(Site::new(port)),
+            site: Arc::new(Site::new(port, options.window)),
             token: Token::random()?,
             tickets: Tickets::default(),
             node: node.clone(),
+            media_token: Token::random()?,
+            media_sockets: Arc::new(Semaphore::new(MEDIA_SOCKETS)),
             on_front: options.on_front,
             sockets: Arc::new(Semaphore::new(socket::SOCKETS)),
             strangers: Arc::new(Semaphore::new(socket::STRANGERS)),
@@ -102,6 +116,12 @@ impl Http {
     /// [`HttpError::Random`].
     pub fn open_url(&self) -> Result<String, HttpError> {
         Ok(self.door.open_url()?)
+    }
+
+    /// Where the window's page finds the other half of its engine: an address, and the token it must show there.
+    pub fn media(&self) -> Media {
+        let Door { site, media_token, .. } = &*self.door;
+        Media { url: format!("ws://{}/media", site.host()), token: media_token.digits().to_owned() }
     }
 
     /// Closes every page's socket, ends every task, removes `running.json`, and returns when that is done.

@@ -64,6 +64,11 @@ pub trait Booth: Send {
         None
     }
 
+    /// How much later than [`Booth::hear`] what is handed over is heard; pictures wait as long.
+    fn heard_after(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// What this side's own way out carries now, for a booth that sends on what it gets.
     fn carried(&mut self, _bits: u64) {}
 }

@@ -73,7 +73,7 @@ impl Call {
         }
         self.reset_attempt(attempt, cx);
         if let Seat::Page(page) = self.seat {
-            cx.act(Act::Order(page, self.start_order()));
+            cx.act(Act::Order(page, self.start_order(cx)));
         }
         cx.act(Act::Changed);
     }
@@ -226,7 +226,7 @@ impl Line {
             return Ok(());
         };
         call.begin_attempt(cx);
-        cx.act(Act::Order(page, call.start_order()));
+        cx.act(Act::Order(page, call.start_order(cx)));
         cx.act(Act::Changed);
         Ok(())
     }
@@ -272,6 +272,7 @@ mod tests {
     use crate::candidate::Outgoing;
     use crate::id::{Attempt, PageId, PeerId};
     use crate::pages::Pages;
+    use crate::roster::Roster;
     use crate::text::CandidateLine;
     use crate::time::Time;
     use crate::wire::peer::{Candidate, Media, Signal};
@@ -289,11 +290,12 @@ mod tests {
         pages.attach(page, PageCaps { engine: true });
         let mut rng = StdRng::seed_from_u64(1);
         let mut line = Line::default();
+        let roster = Roster::default();
         // The candidates told while this is done.
         let mut told = |step: &mut dyn FnMut(&mut Line, &mut Context<'_>)| {
             let mut acts = Vec::new();
             let (me, now) = (PeerId::from_bytes([1; 32]), Time::default());
-            step(&mut line, &mut Context { me, now, pages: &pages, rng: &mut rng, acts: &mut acts });
+            step(&mut line, &mut Context { me, now, pages: &pages, roster: &roster, rng: &mut rng, acts: &mut acts });
             acts.into_iter()
                 .filter_map(|act| {
                     let Act::Say { signal: Signal::Candidate { candidate, .. }, .. } = act else {

@@ -8,7 +8,7 @@ use crate::id::{CallId, PageId};
 use crate::pages::RELOAD_GRACE;
 use crate::time::Time;
 use crate::wire::peer::{EndReason, Signal};
-use crate::wire::ui::{EngineOrder, FailureCode};
+use crate::wire::ui::{EngineOrder, FailureCode, Reach};
 
 /// How long a call waits for its reloaded page before it counts as closed.
 const RELOAD: Duration = Duration::from_secs(10);
@@ -72,14 +72,15 @@ impl Call {
     pub(super) fn sit(&mut self, page: PageId, cx: &mut Context<'_>) {
         self.seat = Seat::Page(page);
         self.page_sought = true;
-        cx.act(Act::Order(page, self.start_order()));
+        cx.act(Act::Order(page, self.start_order(cx)));
         for order in self.early.drain(..) {
             cx.act(Act::Order(page, order));
         }
     }
 
-    pub(super) fn start_order(&self) -> EngineOrder {
-        EngineOrder::Start { call: self.id, attempt: self.attempt, offerer: self.role == Role::Caller }
+    pub(super) fn start_order(&self, cx: &Context<'_>) -> EngineOrder {
+        let reach = if cx.roster.is_inside(self.with) { Reach::ThisMachine } else { Reach::Network };
+        EngineOrder::Start { call: self.id, attempt: self.attempt, offerer: self.role == Role::Caller, reach }
     }
 
     /// Numbers a new connection and tells the other side, whose engine must begin anew too.

@@ -46,7 +46,9 @@ impl World {
     /// A page's engine is given an order.
     pub(super) fn obey(&mut self, run: Run, page: PageId, order: EngineOrder) {
         match order {
-            EngineOrder::Start { call, attempt, offerer } => self.engine_starts(run, page, (call, attempt), offerer),
+            EngineOrder::Start { call, attempt, offerer, reach: _ } => {
+                self.engine_starts(run, page, (call, attempt), offerer)
+            }
             EngineOrder::Stop { call } => {
                 if let Some(shown) = self.page_of(run, page)
                     && shown.connection.as_ref().is_some_and(|c| c.call == call)

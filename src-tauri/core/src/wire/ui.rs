@@ -364,6 +364,17 @@ pub enum Place {
     OpeningBrowser,
 }
 
+/// Where the other end of a connection is, and so which of this machine's addresses it is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// On the network.
+    Network,
+    /// On this machine, which may be on no network at all.
+    ThisMachine,
+}
+
 /// An order to a page's engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
@@ -379,6 +390,8 @@ pub enum EngineOrder {
         attempt: Attempt,
         /// This side makes the first offer, and yields when two offers cross later.
         offerer: bool,
+        /// Where the other end is.
+        reach: Reach,
     },
     /// A description from the other side.
     Description {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod ending;
+mod media;
 mod routes;
 mod second_start;
 mod site;

@@ -22,6 +22,9 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 /// After this a person would call it broken.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 
+/// Where the app's window has its page.
+pub(crate) const WINDOW: &str = "tauri://localhost";
+
 /// A running node and its page.
 pub(crate) struct Site {
     pub(crate) folder: TempDir,
@@ -64,7 +67,7 @@ impl Site {
         let on_front = Box::new(move || {
             count.fetch_add(1, Ordering::Relaxed);
         });
-        let options = Options { ui_port: None, kind: Kind::Headless, on_front };
+        let options = Options { ui_port: None, kind: Kind::Headless, window: Some(WINDOW), on_front };
         let http = Http::start(&node, options).await.unwrap();
         let url = http.url();
         let (port, token) = url.strip_prefix("http://127.0.0.1:").unwrap().split_once("/#t=").unwrap();
@@ -109,7 +112,23 @@ impl Site {
 
     /// Opens a socket as a page of `origin` would; the status when it is refused.
     pub(crate) async fn socket_from(&self, origin: Option<&str>) -> Result<Socket, u16> {
-        let mut request = format!("ws://{}/socket", self.host()).into_client_request().unwrap();
+        self.open("socket", origin).await
+    }
+
+    /// Opens a media socket as a page of `origin` would; the status when it is refused.
+    pub(crate) async fn media_from(&self, origin: Option<&str>) -> Result<Socket, u16> {
+        self.open("media", origin).await
+    }
+
+    /// Opens a media socket as the window does, and shows the token.
+    pub(crate) async fn media(&self) -> Socket {
+        let mut socket = self.media_from(Some(WINDOW)).await.unwrap();
+        socket.send(&json!({ "token": self.http.media().token }).to_string()).await;
+        socket
+    }
+
+    async fn open(&self, path: &str, origin: Option<&str>) -> Result<Socket, u16> {
+        let mut request = format!("ws://{}/{path}", self.host()).into_client_request().unwrap();
         if let Some(origin) = origin {
             request.headers_mut().insert("Origin", origin.parse().unwrap());
         }
@@ -169,6 +188,11 @@ impl Socket {
     /// Sends anything. That the other side closed meanwhile is seen by reading.
     pub(crate) async fn give(&mut self, message: Message) {
         let _ = self.0.send(message).await;
+    }
+
+    /// The next word on a media socket.
+    pub(crate) async fn word(&mut self) -> Value {
+        self.notice().await
     }
 
     /// The next notice.

@@ -339,7 +339,7 @@ impl Run {
         self.hearing.ear.hold_back(self.seeing.sound_delay());
         self.hearing.pull(&mut block, now);
         if let Some(timestamp) = playing {
-            self.seeing.heard(timestamp, now);
+            self.seeing.heard(timestamp, now + self.booth.heard_after());
         }
         self.booth.hear(&block, now);
         if !self.booth.say(&mut block, now) {

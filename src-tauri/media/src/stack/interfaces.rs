@@ -17,6 +17,15 @@ pub enum Reach {
     ThisMachine,
 }
 
+impl From<dogeller_core::wire::ui::Reach> for Reach {
+    fn from(reach: dogeller_core::wire::ui::Reach) -> Self {
+        match reach {
+            dogeller_core::wire::ui::Reach::Network => Self::Network,
+            dogeller_core::wire::ui::Reach::ThisMachine => Self::ThisMachine,
+        }
+    }
+}
+
 /// Says the addresses of today to the stack, which asks at the start and at each ICE restart: so a call follows this
 /// machine to another network.
 ///

@@ -1,0 +1,191 @@
+//! The connection a page's socket holds: made, ordered and ended as the node says through the page.
+
+use std::time::Instant;
+
+use dogeller_core::wire::media::EngineWord;
+use dogeller_core::wire::ui::{Command, EngineOrder};
+use dogeller_core::{Attempt, CallId};
+use dogeller_media::engine::{Engine, Live, Order, Report, Start};
+use dogeller_media::sound::Ears;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::booth::{Down, Ends, PageBooth, Seen, Taken};
+
+/// Connections that are saying goodbye at the same time; an honest call has one.
+const ENDING: usize = 6;
+
+/// What a page chose, which outlives a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Choices {
+    /// The call both said yes to.
+    live: Option<CallId>,
+    picture: bool,
+    ears: Ears,
+}
+
+struct Connection {
+    call: CallId,
+    attempt: Attempt,
+    engine: Engine,
+    reports: mpsc::Receiver<Report>,
+    ends: Ends,
+}
+
+/// See the module.
+pub(super) struct Held {
+    connection: Option<Connection>,
+    choices: Choices,
+    /// Engines that are saying goodbye.
+    ending: JoinSet<()>,
+}
+
+impl Held {
+    pub(super) fn new() -> Self {
+        let choices = Choices { live: None, picture: false, ears: Ears::Loudspeaker };
+        Self { connection: None, choices, ending: JoinSet::new() }
+    }
+
+    /// Carries out an order of the node. What is to be told to the node at once, if anything.
+    pub(super) async fn obey(&mut self, order: EngineOrder) -> Option<Command> {
+        match order {
+            EngineOrder::Start { call, attempt, offerer, reach } => {
+                let live = (self.choices.live == Some(call)).then_some(Live::Video);
+                self.start(call, attempt, Start { offerer, reach: reach.into(), live }).await
+            }
+            EngineOrder::Description { call, attempt, description } => {
+                self.give(call, Some(attempt), Order::Description(description))
+            }
+            EngineOrder::Candidate { call, attempt, candidate } => {
+                self.give(call, Some(attempt), Order::Candidate(candidate))
+            }
+            EngineOrder::Relay { call, frame } => self.give(call, None, Order::Relay(frame)),
+            EngineOrder::Stop { call } => {
+                if self.connection.as_ref().is_some_and(|connection| connection.call == call) {
+                    self.let_go();
+                }
+                None
+            }
+        }
+    }
+
+    /// Both said yes. A page without a picture may have one later: sound and picture are both said yes to.
+    pub(super) fn live(&mut self, call: CallId) -> Option<Command> {
+        self.choices.live = Some(call);
+        self.give(call, None, Order::Live(Live::Video))
+    }
+
+    pub(super) fn picture(&mut self, on: bool) {
+        self.choices.picture = on;
+        self.seen(Seen::On(on));
+    }
+
+    pub(super) fn ears(&mut self, ears: Ears) {
+        self.choices.ears = ears;
+        self.seen(Seen::Ears(ears));
+    }
+
+    /// For the booth; a page that is faster than the engine is not waited for.
+    pub(super) fn seen(&self, seen: Seen) {
+        if let Some(connection) = &self.connection
+            && connection.ends.seen.try_send(seen).is_err()
+        {
+            tracing::debug!("the engine has no time for a page's picture or word");
+        }
+    }
+
+    pub(super) fn taken(&self, taken: Taken) {
+        if let Some(connection) = &self.connection {
+            // 320 ms of sound wait already: nobody wants to hear this any more.
+            let _full = connection.ends.taken.try_send(taken);
+        }
+    }
+
+    /// What comes next for the page. Never ends while there is no connection.
+    pub(super) async fn next(&mut self) -> Down {
+        loop {
+            let Some(connection) = &mut self.connection else {
+                // Those that are ending have nothing to say; their tasks are swept up here.
+                while self.ending.join_next().await.is_some() {}
+                return std::future::pending().await;
+            };
+            let (call, attempt) = (connection.call, connection.attempt);
+            tokio::select! {
+                Some(down) = connection.ends.down.recv() => return down,
+                report = connection.reports.recv() => match report.map(|report| command(report, call, attempt)) {
+                    Some(Some(command)) => return Down::Word(EngineWord::Report { command }),
+                    Some(None) => {}
+                    // It ended by itself; it has said so.
+                    None => self.connection = None,
+                },
+                Some(_) = self.ending.join_next() => {}
+            }
+        }
+    }
+
+    /// Ends what there is, and waits until its goodbye is said.
+    pub(super) async fn end(mut self) {
+        self.let_go();
+        while self.ending.join_next().await.is_some() {}
+    }
+
+    async fn start(&mut self, call: CallId, attempt: Attempt, start: Start) -> Option<Command> {
+        self.let_go();
+        if self.ending.len() >= ENDING {
+            tracing::warn!("connections are asked for faster than they can be ended");
+            return Some(Command::EngineFailed { call });
+        }
+        let (booth, ends) = PageBooth::new(self.choices.ears, Instant::now());
+        match Engine::start(start, Box::new(booth)).await {
+            Ok((engine, reports)) => {
+                self.connection = Some(Connection { call, attempt, engine, reports, ends });
+                self.seen(Seen::On(self.choices.picture));
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "no connection can be made");
+                Some(Command::EngineFailed { call })
+            }
+        }
+    }
+
+    /// Gives the engine an order; what belongs to another connection is late. One that is flooded is made anew.
+    fn give(&mut self, call: CallId, attempt: Option<Attempt>, order: Order) -> Option<Command> {
+        let meant = |held: &&Connection| held.call == call && attempt.is_none_or(|attempt| held.attempt == attempt);
+        let connection = self.connection.as_ref().filter(meant)?;
+        if connection.engine.order(order).is_ok() {
+            return None;
+        }
+        tracing::warn!("a connection was flooded with orders, and is made anew");
+        let renew = Command::Renew { call, attempt: connection.attempt };
+        self.let_go();
+        Some(renew)
+    }
+
+    /// Ends the connection, in the background: its goodbye takes a moment.
+    fn let_go(&mut self) {
+        let Some(Connection { engine, mut reports, ends, .. }) = self.connection.take() else {
+            return;
+        };
+        self.ending.spawn(async move {
+            drop(ends);
+            let unread = async { while reports.recv().await.is_some() {} };
+            tokio::join!(engine.stop(), unread);
+        });
+    }
+}
+
+/// What the node is told of a report; numbers are for the log.
+fn command(report: Report, call: CallId, attempt: Attempt) -> Option<Command> {
+    Some(match report {
+        Report::Description(description) => Command::Description { call, attempt, description },
+        Report::Candidate(candidate) => Command::Candidate { call, attempt, candidate },
+        Report::Path(path) => Command::Path { call, attempt, path },
+        Report::Relayed(frame) => Command::Relayed { call, frame },
+        Report::Useless => Command::Renew { call, attempt },
+        Report::Stats(stats) => {
+            tracing::debug!(?stats, "a page's connection");
+            return None;
+        }
+    })
+}
