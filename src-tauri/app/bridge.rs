@@ -43,6 +43,14 @@ impl Bridge {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A page is gone without having said so.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn forget(&self, label: &str) {
+        if let Some(page) = self.pages().remove(label) {
+            page.pump.abort();
+        }
+    }
+
     /// Tells every page that a call cannot be opened in the browser either.
     pub(crate) fn no_engine(&self) {
         for page in self.pages().values() {
@@ -96,6 +104,31 @@ pub(crate) fn command(
         TrySendError::Full(_) => BridgeError::Busy,
         TrySendError::Closed(_) => BridgeError::NodeEnded,
     })
+}
+
+/// What the page needs for the half of an engine that it does not have.
+#[derive(Serialize)]
+pub(crate) struct MediaOffer {
+    url: String,
+    token: String,
+    /// The desktop lets this window share a screen.
+    screen: bool,
+}
+
+/// Where the other half of an engine is; `None` where the webview has a whole one. The page asks once, before it attaches.
+#[tauri::command]
+pub(crate) async fn media(shell: State<'_, Shell>) -> Result<Option<MediaOffer>, BridgeError> {
+    #[cfg(target_os = "linux")]
+    {
+        let media = shell.media().ok_or(BridgeError::NodeEnded)?;
+        let screen = tauri::async_runtime::spawn_blocking(crate::linux::shares_screens).await.unwrap_or(false);
+        Ok(Some(MediaOffer { url: media.url, token: media.token, screen }))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = shell;
+        Ok(None)
+    }
 }
 
 /// Owns one page: carries notices and commands until the page is replaced or the node ends.

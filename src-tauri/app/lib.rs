@@ -1,11 +1,13 @@
 //! Shows: a window around the page, and a bridge between the page and its node. It holds no rule of calls.
 //!
 //! `shell` holds the node from start to goodbye, `bridge` carries notices and commands, `window` is the window and what
-//! its page may do, `args` the command line.
+//! its page may do, `linux` what WebKitGTK needs for calls, `args` the command line.
 
 #[cfg(desktop)]
 mod args;
 mod bridge;
+#[cfg(target_os = "linux")]
+mod linux;
 mod shell;
 mod window;
 
@@ -27,16 +29,20 @@ pub fn run() {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     let app = tauri::Builder::default()
-        .invoke_handler(tauri::generate_handler![bridge::attach, bridge::command])
+        .invoke_handler(tauri::generate_handler![bridge::attach, bridge::command, bridge::media])
         // Tauri answers an error of this hook with a panic.
         .setup(|app| prepare(app).or_else(|error| fail(&error)));
+    let mut context = tauri::generate_context!();
     #[cfg(desktop)]
     let app = match desktop() {
-        Ok(Some(shell)) => app.manage(shell),
+        Ok(Some(shell)) => {
+            admit(&mut context, &shell);
+            app.manage(shell)
+        }
         Ok(None) => return,
         Err(error) => fail(&error),
     };
-    match app.build(tauri::generate_context!()) {
+    match app.build(context) {
         Ok(app) => app.run(|app, event| {
             if let RunEvent::Exit = event {
                 shell::end(app);
@@ -45,6 +51,18 @@ pub fn run() {
         Err(error) => fail(&error.into()),
     }
 }
+
+/// Lets the window's page reach the other half of its engine, and nothing else of this machine.
+#[cfg(target_os = "linux")]
+fn admit(context: &mut tauri::Context, shell: &shell::Shell) {
+    use tauri::utils::config::Csp;
+    if let (Some(Csp::Policy(policy)), Some(media)) = (&mut context.config_mut().app.security.csp, shell.media()) {
+        *policy = policy.replace("connect-src ", &format!("connect-src {} ", media.url));
+    }
+}
+
+#[cfg(all(desktop, not(target_os = "linux")))]
+fn admit(_context: &mut tauri::Context, _shell: &shell::Shell) {}
 
 /// Starts the node before there is a window; `None` when another Dogeller runs already and came to the front.
 #[cfg(desktop)]

@@ -84,6 +84,10 @@ pub(crate) async fn start(folder: DataFolder, wanted: Wanted) -> Result<Shell, S
     let options = dogeller_http::Options {
         ui_port: wanted.ui_port,
         kind: Kind::App,
+        #[cfg(target_os = "linux")]
+        window: Some(crate::linux::ORIGIN),
+        #[cfg(not(target_os = "linux"))]
+        window: None,
         on_front: Box::new(move || front.get().into_iter().for_each(window::bring_to_front)),
     };
     let http = Mutex::new(match Http::start(&node, options).await {
@@ -98,6 +102,12 @@ pub(crate) async fn start(folder: DataFolder, wanted: Wanted) -> Result<Shell, S
 }
 
 impl Shell {
+    /// Where the other half of the window's engine is. `None` while the app ends.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn media(&self) -> Option<dogeller_http::Media> {
+        self.http.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(Http::media)
+    }
+
     /// The loopback page's address, for a command line. `None` while the app ends.
     fn open_url(&self) -> Option<Result<String, HttpError>> {
         self.http.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(Http::open_url)

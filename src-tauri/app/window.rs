@@ -5,7 +5,7 @@ use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 
 use crate::shell::StartError;
 
-const LABEL: &str = "main";
+pub(crate) const LABEL: &str = "main";
 
 /// Opens the window.
 pub(crate) fn open(app: &AppHandle) -> Result<(), StartError> {
@@ -18,7 +18,10 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), StartError> {
     let builder = builder.title("Dogeller").inner_size(1200.0, 800.0).min_inner_size(360.0, 480.0);
     let _window = builder.build()?;
     #[cfg(target_os = "linux")]
-    _window.with_webview(|webview| capture(&webview.inner()))?;
+    {
+        let app = app.clone();
+        _window.with_webview(move |webview| crate::linux::prepare(&app, &webview.inner()))?;
+    }
     Ok(())
 }
 
@@ -62,22 +65,6 @@ fn is_own(url: &Url) -> bool {
 pub(crate) fn display() -> Result<(), StartError> {
     let named = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if named("DISPLAY") || named("WAYLAND_DISPLAY") { Ok(()) } else { Err(StartError::NoDisplay) }
-}
-
-/// Switches on what WebKitGTK leaves off.
-#[cfg(target_os = "linux")]
-fn capture(view: &webkit2gtk::WebView) {
-    use webkit2gtk::{SettingsExt, WebViewExt};
-    let Some(settings) = view.settings() else {
-        return;
-    };
-    settings.set_enable_media_stream(true);
-    // The ring must be heard although nobody has clicked yet.
-    settings.set_media_playback_requires_user_gesture(false);
-    if cfg!(feature = "e2e") {
-        settings.set_enable_mock_capture_devices(true);
-        settings.set_enable_write_console_messages_to_stdout(true);
-    }
 }
 
 #[cfg(test)]
