@@ -15,6 +15,7 @@ function show(scene: Scene, root: HTMLElement): void {
   const host = new FakeHost();
   const node = new NodeModel(host, { engine: true });
   const engine = new FakeEngine();
+  engine.cleansSound = scene.ownEngine ?? false;
   const ringer = new FakeRinger();
   ringer.blocked.value = scene.silent ?? false;
   const calls = new CallModel({
@@ -31,8 +32,10 @@ function show(scene: Scene, root: HTMLElement): void {
         getDisplayMedia: async () => paintedStream('screen'),
       },
     },
+    missing: scene.missing ?? null,
     ringer,
     store: { getItem: () => null, setItem: () => undefined },
+    ears: { getItem: () => null, setItem: () => undefined },
     now: () => performance.now(),
   });
   if (scene.remoteSilent) keepSilent();

@@ -1,5 +1,6 @@
 /** Every state a person can see, each as what the node says. */
 
+import type { Missing } from '../src/call/bridge/threads';
 import type { HostState } from '../src/host/host';
 import { sampleCall, sampleEcho, sampleMe, samplePeer, sampleSnapshot } from '../src/node/samples';
 import type { CallView, EndReason, FailureCode, Snapshot } from '../src/wire.gen';
@@ -16,6 +17,10 @@ export interface Scene {
   readonly press?: readonly string[];
   /** Shown as if nobody had moved for a while. */
   readonly still?: boolean;
+  /** In the Linux window, whose engine takes the echo out itself. */
+  readonly ownEngine?: boolean;
+  /** Why calls cannot stay in the window. */
+  readonly missing?: Missing;
   /** The browser keeps the other side silent until a click. */
   readonly remoteSilent?: boolean;
 }
@@ -116,6 +121,8 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   connecting: { snapshot: FEW, call: { with: ADA, phase: { is: 'connecting' }, code: CODE } },
   connected: { snapshot: FEW, call: talking },
+  'connected-window': { snapshot: FEW, call: talking, ownEngine: true },
+  'connected-window-headphones': { snapshot: FEW, call: talking, ownEngine: true, press: ['I wear headphones'] },
   'connected-still': { snapshot: FEW, call: talking, still: true },
   'connected-long-name': { snapshot: FEW, call: { ...talking, with: samplePeer(LONG, { not_the_verified: LONG }) } },
   'connected-muted': {
@@ -175,6 +182,16 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'opening-browser': {
     snapshot: FEW,
     call: { with: ADA, phase: { is: 'connecting' }, place: 'opening_browser' },
+  },
+  'opening-browser-vp8': {
+    snapshot: FEW,
+    call: { with: ADA, phase: { is: 'connecting' }, place: 'opening_browser' },
+    missing: 'vp8',
+  },
+  'opening-browser-crashed': {
+    snapshot: FEW,
+    call: { with: ADA, phase: { is: 'connecting' }, place: 'opening_browser' },
+    missing: 'crashed',
   },
   'node-gone': { snapshot: FEW, state: 'gone' },
   'node-gone-in-call': { snapshot: FEW, call: talking, state: 'gone' },

@@ -2,10 +2,13 @@
 
 import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { BridgeEngine } from './call/bridge/bridgeEngine';
 import { CallModel } from './call/callModel';
+import { type Chosen, chooseEngine } from './call/choose';
+import type { MediaEngine, Report } from './call/engine';
 import { ElementRinger } from './call/ring';
 import { title } from './call/title';
-import { hasWebEngine, WebEngine } from './call/webEngine';
+import { WebEngine } from './call/webEngine';
 import { BrowserHost } from './host/browser';
 import type { Host } from './host/host';
 import { NodeModel } from './node/nodeModel';
@@ -18,19 +21,34 @@ async function chooseHost(): Promise<Host> {
   return new BrowserHost(window);
 }
 
+function makeEngine(chosen: Chosen, report: Report): MediaEngine {
+  if (chosen.is !== 'bridge') return new WebEngine(report);
+  const { offer, can, worker } = chosen;
+  return new BridgeEngine({ report, door: offer, can, worker, page: document, Context: AudioContext });
+}
+
 async function start(): Promise<void> {
   const root = document.getElementById('app');
   if (root === null) return;
   const host = await chooseHost();
   const ringer = new ElementRinger(document);
   if (host.kind === 'browser') ringer.probe();
-  const node = new NodeModel(host, { engine: hasWebEngine(globalThis) });
+  const chosen = await chooseEngine({
+    page: globalThis,
+    media: () => host.media(),
+    makeWorker: () => new Worker(new URL('./call/bridge/worker.ts', import.meta.url), { type: 'module' }),
+    store: sessionStorage,
+  });
+  const node = new NodeModel(host, { engine: chosen.is !== 'none' });
   const calls = new CallModel({
     node,
-    makeEngine: (report) => new WebEngine(report),
+    makeEngine: (report) => makeEngine(chosen, report),
     capturing: navigator,
+    screen: chosen.is !== 'bridge' || chosen.offer.screen,
+    missing: chosen.is === 'none' ? chosen.missing : null,
     ringer,
     store: sessionStorage,
+    ears: localStorage,
     now: () => performance.now(),
   });
   effect(() => {

@@ -18,10 +18,9 @@ function kept(): Pick<Storage, 'getItem' | 'setItem'> {
   return { getItem: (key) => all.get(key) ?? null, setItem: (key, value) => void all.set(key, value) };
 }
 
-function build({ devices = new FakeDevices(), store = kept() } = {}) {
+function build({ devices = new FakeDevices(), store = kept(), engine = new FakeEngine(), ears = kept() } = {}) {
   const host = new FakeHost();
   const node = new NodeModel(host, { engine: true });
-  const engine = new FakeEngine();
   const ringer = new FakeRinger();
   const clock = { now: 0 };
   const calls = new CallModel({
@@ -30,6 +29,7 @@ function build({ devices = new FakeDevices(), store = kept() } = {}) {
     capturing: devices.as(),
     ringer,
     store,
+    ears,
     now: () => clock.now,
   });
   dispose.push(() => calls.dispose());
@@ -50,16 +50,19 @@ describe('consent', () => {
     const { say, devices, engine } = build();
     await say({ phase: { is: 'outgoing', ringing: true } });
     expect(devices.asked).toEqual(['audio', 'video']);
-    expect(engine.sending).toEqual({ microphone: null, picture: null });
+    expect(engine.sending).toBeNull();
     await say({ phase: { is: 'connecting' } });
-    expect(engine.sending.microphone?.kind).toBe('audio');
-    expect(engine.sending.picture?.kind).toBe('video');
+    expect(engine.sending?.microphone?.kind).toBe('audio');
+    expect(engine.sending?.picture?.kind).toBe('video');
   });
 
   test('a callee opens nothing while it rings', async () => {
     const { say, devices, host, engine } = build();
     await say(INCOMING);
-    host.say({ type: 'engine', order: { order: 'start', call: 'call-1', attempt: 1, offerer: false } });
+    host.say({
+      type: 'engine',
+      order: { order: 'start', call: 'call-1', attempt: 1, offerer: false, reach: 'network' },
+    });
     await settle();
     expect(engine.started).toHaveLength(1);
     expect(devices.asked).toEqual([]);
@@ -84,7 +87,7 @@ describe('consent', () => {
     await say({ phase: CONNECTED });
     await say({ phase: CONNECTED, place: 'elsewhere_page' });
     expect(devices.tracks.every(({ readyState }) => readyState === 'ended')).toBe(true);
-    expect(engine.sending).toEqual({ microphone: null, picture: null });
+    expect(engine.sending).toBeNull();
   });
 });
 
@@ -104,7 +107,7 @@ test('the caller makes its connection after its devices are open', async () => {
   const release = devices.hold('audio');
   const releaseCamera = devices.hold('video');
   await say({});
-  host.say({ type: 'engine', order: { order: 'start', call: 'call-1', attempt: 1, offerer: true } });
+  host.say({ type: 'engine', order: { order: 'start', call: 'call-1', attempt: 1, offerer: true, reach: 'network' } });
   await settle();
   expect(engine.started).toHaveLength(0);
   release();
@@ -118,11 +121,11 @@ test('sound is sent without waiting for the camera', async () => {
   const { say, devices, engine } = build();
   const release = devices.hold('video');
   await say({ phase: CONNECTED });
-  expect(engine.sending.microphone).not.toBeNull();
-  expect(engine.sending.picture).toBeNull();
+  expect(engine.sending?.microphone).not.toBeNull();
+  expect(engine.sending?.picture).toBeNull();
   release();
   await settle();
-  expect(engine.sending.picture).not.toBeNull();
+  expect(engine.sending?.picture).not.toBeNull();
 });
 
 describe('devices', () => {
@@ -148,10 +151,10 @@ describe('devices', () => {
     const { say, calls, devices, engine } = build();
     await say({ phase: CONNECTED });
     calls.toggleMicrophone();
-    expect(engine.sending.microphone?.enabled).toBe(false);
+    expect(engine.sending?.microphone?.enabled).toBe(false);
     expect(devices.tracks[0]?.readyState).toBe('live');
     calls.toggleMicrophone();
-    expect(engine.sending.microphone?.enabled).toBe(true);
+    expect(engine.sending?.microphone?.enabled).toBe(true);
   });
 
   test('a camera that is off has its light off', async () => {
@@ -169,7 +172,7 @@ describe('devices', () => {
     await say({ phase: CONNECTED, mine: 'voice' });
     calls.toggleCamera();
     await settle();
-    expect(engine.sending.picture?.kind).toBe('video');
+    expect(engine.sending?.picture?.kind).toBe('video');
   });
 
   test('a shared screen takes the place of the camera and gives it back', async () => {
@@ -178,7 +181,7 @@ describe('devices', () => {
     calls.toggleScreen();
     await settle();
     expect(calls.devices.value.picture).toBe('screen');
-    expect(engine.sending.picture?.id).toBe('screen');
+    expect(engine.sending?.picture?.id).toBe('screen');
     expect(devices.tracks.filter(({ kind, readyState }) => kind === 'video' && readyState === 'live')).toHaveLength(0);
     calls.toggleScreen();
     await settle();
@@ -210,7 +213,7 @@ describe('a camera that cannot be opened', () => {
     const { say, calls, engine, host } = refused();
     await say({ phase: CONNECTED });
     expect(calls.trouble.value).toEqual({ microphone: null, camera: 'busy' });
-    expect(engine.sending.microphone).not.toBeNull();
+    expect(engine.sending?.microphone).not.toBeNull();
     expect(host.asked.at(-1)).toEqual({
       type: 'devices',
       call: 'call-1',
@@ -239,6 +242,64 @@ describe('a camera that cannot be opened', () => {
     await say(null);
     await say({ call: 'call-2', phase: CONNECTED });
     expect(calls.trouble.value?.camera).toBe('busy');
+  });
+});
+
+describe('a headset', () => {
+  function cleaning(ears = kept()) {
+    const engine = new FakeEngine();
+    engine.cleansSound = true;
+    return build({ engine, ears });
+  }
+
+  test('is nothing to choose where the browser cleans the sound', async () => {
+    const { say, calls, devices } = build();
+    expect(calls.headset).toBeNull();
+    await say({ phase: CONNECTED, mine: 'voice' });
+    expect(devices.constraints).toEqual([
+      { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } },
+    ]);
+  });
+
+  test('is told to the engine that cleans the sound, in a call and outside of one', async () => {
+    const { say, calls, engine } = cleaning();
+    expect([calls.headset?.value, engine.headset]).toEqual([false, false]);
+    calls.toggleHeadset();
+    expect([calls.headset?.value, engine.headset]).toEqual([true, true]);
+    await say({ phase: CONNECTED });
+    calls.toggleHeadset();
+    expect([calls.headset?.value, engine.headset]).toEqual([false, false]);
+  });
+
+  test('is remembered, and told from the beginning', () => {
+    const ears = kept();
+    cleaning(ears).calls.toggleHeadset();
+    const { calls, engine } = cleaning(ears);
+    expect([calls.headset?.value, engine.headset]).toEqual([true, true]);
+  });
+
+  test('or none: the microphone is opened as it is, and changing it opens nothing again', async () => {
+    const { say, calls, devices } = cleaning();
+    await say({ phase: CONNECTED, mine: 'voice' });
+    calls.toggleHeadset();
+    await settle();
+    expect(devices.constraints).toEqual([
+      { audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } },
+    ]);
+  });
+
+  test('is of no matter to camera and microphone asked for together', async () => {
+    const engine = new FakeEngine();
+    engine.cleansSound = true;
+    const devices = new FakeDevices();
+    devices.userAgent = 'Firefox';
+    devices.permission = 'prompt';
+    const { say } = build({ engine, devices });
+    await say({ phase: CONNECTED });
+    for (const { audio } of devices.constraints.filter((asked) => asked.audio !== undefined)) {
+      expect(audio).toMatchObject({ echoCancellation: false });
+    }
+    expect(devices.constraints.some(({ audio }) => audio !== undefined)).toBe(true);
   });
 });
 

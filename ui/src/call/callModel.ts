@@ -6,8 +6,10 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { NodeModel } from '../node/nodeModel';
 import type { CallView, Devices, EngineOrder, Media, Picture } from '../wire.gen';
+import type { Missing } from './bridge/threads';
 import { CallChoices } from './choices';
 import type { Capturing, Why } from './devices';
+import { Ears } from './ears';
 import type { MediaEngine, Report } from './engine';
 import { type DeviceState, LocalMedia } from './localMedia';
 import { isGoingOn, isLive, isOurs, soundOf } from './phases';
@@ -20,8 +22,13 @@ interface CallModelParts {
   readonly node: NodeModel;
   readonly makeEngine: (report: Report) => MediaEngine;
   readonly capturing: Capturing;
+  /** The machine lets this page share a screen, if the page can. */
+  readonly screen?: boolean;
+  readonly missing?: Missing | null;
   readonly ringer: Ringer;
   readonly store: Pick<Storage, 'getItem' | 'setItem'>;
+  /** Where what holds for every call is kept. */
+  readonly ears: Pick<Storage, 'getItem' | 'setItem'>;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
 }
@@ -37,6 +44,7 @@ export class CallModel {
   readonly #engine: MediaEngine;
   readonly #choices: CallChoices;
   readonly #local: LocalMedia;
+  readonly #ears: Ears;
   readonly #since = signal<number | null>(null);
   readonly #putAway = signal<string | null>(null);
   readonly #stops: Array<() => void> = [];
@@ -59,18 +67,26 @@ export class CallModel {
   /** A device of this side is open: a browser then lets the page be heard without a click. */
   readonly capturing: ReadonlySignal<boolean>;
   readonly canShareScreen: boolean;
+  /** What this machine lacks for calls in this window; `null` when nothing, or nothing that could be changed. */
+  readonly missing: Missing | null;
+  /** This person wears a headset; `null` where the browser finds out by itself whether there is an echo. */
+  readonly headset: ReadonlySignal<boolean> | null;
 
-  constructor({ node, makeEngine, capturing, ringer, store, now }: CallModelParts) {
+  constructor(parts: CallModelParts) {
+    const { node, makeEngine, capturing, screen = true, missing = null, ringer, store, ears, now } = parts;
     this.#node = node;
-    this.#local = new LocalMedia(capturing);
     this.#choices = new CallChoices(store);
     this.#engine = makeEngine((command) => node.send(command));
+    this.#local = new LocalMedia(capturing, this.#engine.cleansSound ? 'elsewhere' : 'by_browser');
+    this.#ears = new Ears(ears);
+    this.headset = this.#engine.cleansSound ? this.#ears.headset : null;
     this.call = node.call;
     this.busy = computed(() => isGoingOn(this.call.value));
     this.remote = this.#engine.remote;
     this.soundBlocked = ringer.blocked;
     this.capturing = this.#local.anyOpen;
-    this.canShareScreen = this.#local.canShareScreen;
+    this.canShareScreen = screen && this.#local.canShareScreen;
+    this.missing = missing;
     this.ownPicture = computed(() => this.#local.screen.value ?? on(this.#local.camera.value));
     this.devices = computed(() => this.#shown());
     this.trouble = computed(() => this.#troubleNow());
@@ -122,6 +138,10 @@ export class CallModel {
     if (!camera) this.#local.retry();
   }
 
+  toggleHeadset(): void {
+    this.#ears.toggle();
+  }
+
   toggleScreen(): void {
     if (this.#local.screen.peek() !== null) this.#local.stopScreen();
     else void this.#local.shareScreen(() => isOurs(this.call.peek()));
@@ -171,6 +191,7 @@ export class CallModel {
       if (microphone !== null) microphone.enabled = this.#choices.now.value.microphone !== false;
     });
     follow(() => this.#engine.send(this.#sending()));
+    follow(() => this.#engine.wear(this.#ears.headset.value));
     follow(() => {
       if (this.#local.anyOpen.value) this.#engine.devicesOpened();
     });
@@ -194,8 +215,9 @@ export class CallModel {
   }
 
   #sending() {
-    if (!isLive(this.call.value)) return { microphone: null, picture: null };
-    return { microphone: on(this.#local.microphone.value), picture: this.ownPicture.value };
+    if (!isLive(this.call.value)) return null;
+    const content = this.#local.screen.value === null ? 'camera' : 'screen';
+    return { microphone: on(this.#local.microphone.value), picture: this.ownPicture.value, content } as const;
   }
 
   /** A device that is being opened counts as on: it was asked for, and the words on both screens should not flicker. */

@@ -34,12 +34,12 @@ export class Connection {
   readonly #pc: RTCPeerConnection;
   readonly #negotiation: Negotiation;
   readonly #path: PathWatch;
-  readonly #attach: (sending: Sending) => Promise<void>;
+  readonly #attach: (sending: Sending | null) => Promise<void>;
   /** Both tracks go in one stream, or the other side could not keep lips and words together. */
   readonly #stream = new MediaStream();
   #channel: RTCDataChannel | null = null;
   #senders: Senders | null = null;
-  #sending: Sending = { microphone: null, picture: null };
+  #sending: Sending | null = null;
   #gathered = 0;
   #renewWhenGathered = false;
   #renewed = false;
@@ -62,7 +62,7 @@ export class Connection {
       say: (description) => this.#report({ type: 'description', call, attempt, description }),
       beforeAnswer: () => this.#adoptLines(),
     });
-    this.#attach = reconcile((sending) => this.#replaceTracks(sending));
+    this.#attach = reconcile((sending: Sending | null) => this.#replaceTracks(sending));
     this.#listen();
     if (offerer) this.#offerLines();
   }
@@ -79,7 +79,7 @@ export class Connection {
     if (this.#channel?.readyState === 'open') this.#channel.send(frame);
   }
 
-  send(sending: Sending): void {
+  send(sending: Sending | null): void {
     this.#sending = sending;
     if (this.#senders !== null && !this.#closed) void this.#attach(sending);
   }
@@ -113,7 +113,7 @@ export class Connection {
   #silence(): void {
     this.#closed = true;
     this.#path.stop();
-    if (this.#senders !== null) void this.#attach({ microphone: null, picture: null });
+    if (this.#senders !== null) void this.#attach(null);
   }
 
   #report(command: Command): void {
@@ -179,12 +179,15 @@ export class Connection {
     this.send(this.#sending);
   }
 
-  async #replaceTracks({ microphone, picture }: Sending): Promise<void> {
+  async #replaceTracks(sending: Sending | null): Promise<void> {
     const senders = this.#senders;
     if (senders === null || this.#pc.connectionState === 'closed') return;
     const change = (sender: RTCRtpSender, track: MediaStreamTrack | null) =>
       sender.track === track ? undefined : sender.replaceTrack(track);
-    await Promise.all([change(senders.microphone, microphone), change(senders.picture, picture)]);
+    await Promise.all([
+      change(senders.microphone, sending?.microphone ?? null),
+      change(senders.picture, sending?.picture ?? null),
+    ]);
   }
 
   #renewIfNothingGathered(): void {

@@ -24,7 +24,14 @@ export interface Capturing {
   readonly userAgent: string;
 }
 
-const SOUND: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+/** Who takes echo and noise out of the microphone: the browser, or whoever gets its sound. */
+export type Cleaning = 'by_browser' | 'elsewhere';
+
+function sound(cleaning: Cleaning): MediaTrackConstraints {
+  const here = cleaning === 'by_browser';
+  return { echoCancellation: here, noiseSuppression: here, autoGainControl: here };
+}
+
 const PICTURE: MediaTrackConstraints = {
   width: { ideal: 1280 },
   height: { ideal: 720 },
@@ -33,21 +40,21 @@ const PICTURE: MediaTrackConstraints = {
 const SCREEN: DisplayMediaStreamOptions = { video: { frameRate: { ideal: 15 } }, audio: false };
 
 /** Opens both. Each promise settles by itself, so sound never waits for a slow camera, unless they are asked together. */
-export function openBoth(from: Capturing): Record<Capture, Promise<Opening>> {
+export function openBoth(from: Capturing, cleaning: Cleaning): Record<Capture, Promise<Opening>> {
   const together = askTogether(from);
-  const both = together.then((yes) => (yes ? openTogether(from) : null));
+  const both = together.then((yes) => (yes ? openTogether(from, cleaning) : null));
   return {
-    microphone: both.then((opened) => opened?.microphone ?? open(from, 'microphone')),
-    camera: both.then((opened) => opened?.camera ?? open(from, 'camera')),
+    microphone: both.then((opened) => opened?.microphone ?? open(from, 'microphone', cleaning)),
+    camera: both.then((opened) => opened?.camera ?? open(from, 'camera', cleaning)),
   };
 }
 
 /** Opens one. */
-export async function open(from: Capturing, device: Capture): Promise<Opening> {
+export async function open(from: Capturing, device: Capture, cleaning: Cleaning): Promise<Opening> {
   const { mediaDevices } = from;
   if (mediaDevices === undefined) return { ok: false, why: 'unavailable' };
   try {
-    const constraints = device === 'microphone' ? { audio: SOUND } : { video: PICTURE };
+    const constraints = device === 'microphone' ? { audio: sound(cleaning) } : { video: PICTURE };
     return only(await mediaDevices.getUserMedia(constraints), device);
   } catch (error) {
     return { ok: false, why: why(error) };
@@ -89,18 +96,18 @@ async function askTogether(from: Capturing): Promise<boolean> {
   }
 }
 
-async function openTogether(from: Capturing): Promise<Record<Capture, Opening>> {
+async function openTogether(from: Capturing, cleaning: Cleaning): Promise<Record<Capture, Opening>> {
   const { mediaDevices } = from;
   if (mediaDevices === undefined) {
     return { microphone: { ok: false, why: 'unavailable' }, camera: { ok: false, why: 'unavailable' } };
   }
   try {
-    const stream = await mediaDevices.getUserMedia({ audio: SOUND, video: PICTURE });
+    const stream = await mediaDevices.getUserMedia({ audio: sound(cleaning), video: PICTURE });
     return { microphone: only(stream, 'microphone'), camera: only(stream, 'camera') };
   } catch (error) {
     // One of the two is the cause, and the browser does not say which. If sound alone works, it was the camera.
-    const microphone = await open(from, 'microphone');
-    const camera: Opening = microphone.ok ? { ok: false, why: why(error) } : await open(from, 'camera');
+    const microphone = await open(from, 'microphone', cleaning);
+    const camera: Opening = microphone.ok ? { ok: false, why: why(error) } : await open(from, 'camera', cleaning);
     return { microphone, camera };
   }
 }

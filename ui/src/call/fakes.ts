@@ -12,6 +12,7 @@ export class FakeTrack {
   enabled = true;
   readyState: MediaStreamTrackState = 'live';
   onended: (() => void) | null = null;
+  readonly clones: FakeTrack[] = [];
 
   constructor(kind: 'audio' | 'video', id: string = kind) {
     this.kind = kind;
@@ -22,6 +23,12 @@ export class FakeTrack {
     this.readyState = 'ended';
   }
 
+  clone(): FakeTrack {
+    const clone = new FakeTrack(this.kind, this.id);
+    this.clones.push(clone);
+    return clone;
+  }
+
   /** The device is pulled out. */
   vanish(): void {
     this.readyState = 'ended';
@@ -30,6 +37,20 @@ export class FakeTrack {
 
   as(): MediaStreamTrack {
     return this as unknown as MediaStreamTrack;
+  }
+}
+
+/** Streams of such tracks, where the page makes one itself: the DOM of the tests has none with tracks. */
+export class TestStream extends (globalThis.MediaStream ?? Object) {
+  readonly #tracks: FakeTrack[];
+
+  constructor(tracks: FakeTrack[] = []) {
+    super();
+    this.#tracks = tracks;
+  }
+
+  override getTracks(): MediaStreamTrack[] {
+    return this.#tracks.map((track) => track.as());
   }
 }
 
@@ -47,6 +68,8 @@ type Kind = 'audio' | 'video';
 export class FakeDevices {
   /** What was asked for, in order: `audio`, `video` or `audio+video`. */
   readonly asked: string[] = [];
+  /** The same, with all the wishes. */
+  readonly constraints: MediaStreamConstraints[] = [];
   readonly tracks: FakeTrack[] = [];
   screen: FakeTrack | Error | null = new FakeTrack('video', 'screen');
   #refusals: Partial<Record<Kind, string>> = {};
@@ -80,7 +103,10 @@ export class FakeDevices {
       userAgent: this.userAgent,
       permissions: { query: async () => ({ state: this.permission }) as PermissionStatus },
       mediaDevices: {
-        getUserMedia: (constraints) => this.#open(constraints ?? {}),
+        getUserMedia: (constraints = {}) => {
+          this.constraints.push(constraints);
+          return this.#open(constraints);
+        },
         getDisplayMedia: async () => {
           if (this.screen instanceof FakeTrack) return fakeStream(this.screen);
           throw this.screen ?? new DOMException('', 'NotAllowedError');
@@ -111,7 +137,9 @@ export class FakeEngine implements MediaEngine {
   readonly started: Start[] = [];
   readonly taken: Signal[] = [];
   readonly stopped: Array<string | null> = [];
-  sending: Sending = { microphone: null, picture: null };
+  sending: Sending | null = null;
+  cleansSound = false;
+  headset = false;
   opened = 0;
   readonly report: Report;
 
@@ -127,12 +155,16 @@ export class FakeEngine implements MediaEngine {
     this.taken.push(taken);
   }
 
-  send(sending: Sending): void {
+  send(sending: Sending | null): void {
     this.sending = sending;
   }
 
   devicesOpened(): void {
     this.opened += 1;
+  }
+
+  wear(headset: boolean): void {
+    this.headset = headset;
   }
 
   stop(call: string | null): void {

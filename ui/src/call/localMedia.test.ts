@@ -9,7 +9,7 @@ const NONE = { microphone: false, camera: false };
 function build(change: (devices: FakeDevices) => void = () => undefined) {
   const devices = new FakeDevices();
   change(devices);
-  return { devices, local: new LocalMedia(devices.as()) };
+  return { devices, local: new LocalMedia(devices.as(), 'by_browser') };
 }
 
 test('opens what is wanted and closes it at once', async () => {

@@ -4,6 +4,7 @@ import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/si
 import {
   type Capture,
   type Capturing,
+  type Cleaning,
   canShareScreen,
   type Opening,
   open,
@@ -30,6 +31,7 @@ const OPENING: DeviceState = { is: 'opening' };
 
 export class LocalMedia {
   readonly #from: Capturing;
+  readonly #cleaning: Cleaning;
   readonly #states = { microphone: signal<DeviceState>(OFF), camera: signal<DeviceState>(OFF) };
   readonly #screen = signal<MediaStreamTrack | null>(null);
   readonly #asked = new Set<Capture>();
@@ -45,8 +47,9 @@ export class LocalMedia {
   readonly opening = computed(() => this.microphone.value.is === 'opening' || this.camera.value.is === 'opening');
   readonly canShareScreen: boolean;
 
-  constructor(from: Capturing) {
+  constructor(from: Capturing, cleaning: Cleaning) {
     this.#from = from;
+    this.#cleaning = cleaning;
     this.canShareScreen = canShareScreen(from);
   }
 
@@ -115,10 +118,10 @@ export class LocalMedia {
     const missing = DEVICES.filter(
       (device) => this.#states[device].peek().is === 'opening' && !this.#asked.has(device),
     );
-    const both = missing.length === DEVICES.length ? openBoth(this.#from) : null;
+    const both = missing.length === DEVICES.length ? openBoth(this.#from, this.#cleaning) : null;
     for (const device of missing) {
       this.#asked.add(device);
-      const opening = both?.[device] ?? open(this.#from, device);
+      const opening = both?.[device] ?? open(this.#from, device, this.#cleaning);
       void opening.then((opened) => this.#arrived(device, opened));
     }
   }

@@ -105,7 +105,7 @@ const settle = () => new Promise((resolve) => setTimeout(resolve));
 const READY = Promise.resolve();
 
 function start(change: Partial<Start> = {}): Start {
-  return { order: 'start', call: 'c', attempt: 1, offerer: true, ...change };
+  return { order: 'start', call: 'c', attempt: 1, offerer: true, reach: 'network', ...change };
 }
 
 function newest(): FakePeerConnection {
@@ -141,7 +141,7 @@ test('the offerer has a line for sound and one for picture, both without a track
 });
 
 test('the answerer adopts the lines offered, in both directions, and answers', async () => {
-  const { engine, reports } = await build({ offerer: false });
+  const { engine, reports } = await build({ offerer: false, reach: 'network' });
   expect(newest().channels).toHaveLength(0);
   engine.take({ order: 'description', call: 'c', attempt: 1, description: { kind: 'offer', sdp: 'o' } });
   await settle();
@@ -163,7 +163,7 @@ test('tracks leave when they are sent, not before, and are taken back at the end
   const senders = newest().lines.map(({ sender }) => sender);
   const microphone = new FakeTrack('audio').as();
   const picture = new FakeTrack('video').as();
-  engine.send({ microphone, picture });
+  engine.send({ microphone, picture, content: 'camera' });
   await settle();
   expect(senders.map(({ track }) => track)).toEqual([microphone, picture]);
   engine.stop('c');

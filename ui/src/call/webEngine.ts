@@ -21,13 +21,14 @@ export function hasWebEngine(page: typeof globalThis): boolean {
 }
 
 export class WebEngine implements MediaEngine {
+  readonly cleansSound = false;
   readonly #report: Report;
   readonly #remote = signal<MediaStream | null>(null);
   readonly remote: ReadonlySignal<MediaStream | null> = this.#remote;
   /** A connection that is to be made as soon as the devices are open. */
   #waiting: Waiting | null = null;
   #connection: Connection | null = null;
-  #sending: Sending = { microphone: null, picture: null };
+  #sending: Sending | null = null;
   #devicesWereOpened = false;
 
   constructor(report: Report) {
@@ -61,9 +62,13 @@ export class WebEngine implements MediaEngine {
     if (connection?.call === signal.call && connection.attempt === signal.attempt) hand(connection, signal);
   }
 
-  send(sending: Sending): void {
+  send(sending: Sending | null): void {
     this.#sending = sending;
     this.#connection?.send(sending);
+  }
+
+  wear(): void {
+    // The browser takes the echo out where the microphone is opened.
   }
 
   devicesOpened(): void {

@@ -35,6 +35,11 @@ export class BrowserHost implements Host {
     this.#Socket = Socket;
   }
 
+  /** A browser has an engine of its own. */
+  async media(): Promise<null> {
+    return null;
+  }
+
   connect(caps: PageCaps, onNotice: (notice: Notice) => void, onState: (state: HostState) => void): Line {
     const line = new SocketLine({ page: this.#window, Socket: this.#Socket, caps, onNotice, onState });
     line.open();

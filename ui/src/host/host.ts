@@ -3,6 +3,7 @@
  */
 
 import type { Command, Notice, PageCaps } from '../wire.gen';
+import type { MediaDoor } from './mediaSocket';
 
 /**
  * How the way to the node is:
@@ -19,10 +20,17 @@ export interface Line {
   send(command: Command): void;
 }
 
+export interface MediaOffer extends MediaDoor {
+  /** A screen can be shared from the window. */
+  readonly screen: boolean;
+}
+
 /** A place the page lives in. */
 export interface Host {
   /** In the app's own window sound needs no earlier click; in a browser it does. */
   readonly kind: 'window' | 'browser';
+  /** Where the Rust half of an engine is, and what it knows of this machine; `null` where there is none. */
+  media(): Promise<MediaOffer | null>;
   connect(caps: PageCaps, onNotice: (notice: Notice) => void, onState: (state: HostState) => void): Line;
 }
 

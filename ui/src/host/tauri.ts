@@ -2,10 +2,14 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 import type { Command, Notice, PageCaps } from '../wire.gen';
-import { type Host, type HostState, isNotice, type Line } from './host';
+import { type Host, type HostState, isNotice, type Line, type MediaOffer } from './host';
 
 export class TauriHost implements Host {
   readonly kind = 'window';
+
+  async media(): Promise<MediaOffer | null> {
+    return invoke<MediaOffer | null>('media');
+  }
 
   connect(caps: PageCaps, onNotice: (notice: Notice) => void, onState: (state: HostState) => void): Line {
     let open = false;

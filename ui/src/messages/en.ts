@@ -133,6 +133,21 @@ function trouble({ microphone, camera, heard, seen, name }: TroubleWords): strin
   return [...words, goesOn].join(' ');
 }
 
+/** What would let calls stay in the window; the same words as in `call/bridge/threads.ts`. */
+function missing(what: 'webcodecs' | 'vp8' | 'crashed'): string {
+  switch (what) {
+    case 'vp8':
+      return (
+        'They could stay in this window with a part of GStreamer that is not installed: gstreamer1.0-plugins-good ' +
+        '(Debian, Ubuntu), gstreamer1-plugins-good (Fedora) or gst-plugins-good (Arch). Install it, then open Dogeller again.'
+      );
+    case 'webcodecs':
+      return 'They could stay in this window with a newer WebKitGTK. Update your system, then open Dogeller again.';
+    case 'crashed':
+      return 'WebKitGTK ended this window twice when Dogeller tried calls in it. Updating your system may help.';
+  }
+}
+
 export const en = {
   app: 'Dogeller',
   titleRinging: (name: string) => `${name} is calling`,
@@ -223,6 +238,8 @@ export const en = {
   cameraOn: 'Turn camera on',
   shareScreen: 'Share screen',
   stopSharing: 'Stop sharing',
+  headphonesOn: 'I wear headphones',
+  headphonesOff: 'I wear no headphones',
   soundBlocked: (name: string) => `Your browser keeps ${name} silent until you click.`,
   soundOn: 'Turn sound on',
   trouble,
@@ -244,6 +261,7 @@ export const en = {
   callGoesOnThere: (name: string) => `Your call with ${name} goes on there.`,
   takeOver: 'Continue it here',
   openedBrowser: 'Calls open in your browser on this system.',
+  missing,
 
   // Over
   ended,

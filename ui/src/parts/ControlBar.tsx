@@ -6,6 +6,7 @@ import type { Devices } from '../wire.gen';
 import styles from './ControlBar.module.css';
 import {
   HangUpIcon,
+  HeadphonesIcon,
   MicrophoneIcon,
   MicrophoneOffIcon,
   ScreenIcon,
@@ -20,10 +21,14 @@ interface ControlBarProps {
   readonly onCamera: () => void;
   /** Absent where no screen can be shared. */
   readonly onScreen?: (() => void) | undefined;
+  /** Whether this person wears some; absent where it makes no difference. */
+  readonly headphones?: boolean | undefined;
+  readonly onHeadphones?: () => void;
   readonly onHangUp: () => void;
 }
 
-export function ControlBar({ devices, onMicrophone, onCamera, onScreen, onHangUp }: ControlBarProps) {
+export function ControlBar(props: ControlBarProps) {
+  const { devices, onMicrophone, onCamera, onScreen, headphones, onHeadphones, onHangUp } = props;
   const camera = devices.picture === 'camera';
   const screen = devices.picture === 'screen';
   return (
@@ -42,6 +47,11 @@ export function ControlBar({ devices, onMicrophone, onCamera, onScreen, onHangUp
       {onScreen !== undefined && (
         <Control label={screen ? t.stopSharing : t.shareScreen} lit={screen} onClick={onScreen}>
           {screen ? <ScreenOffIcon size={24} /> : <ScreenIcon size={24} />}
+        </Control>
+      )}
+      {headphones !== undefined && onHeadphones !== undefined && (
+        <Control label={headphones ? t.headphonesOff : t.headphonesOn} lit={headphones} onClick={onHeadphones}>
+          <HeadphonesIcon size={24} />
         </Control>
       )}
       <button

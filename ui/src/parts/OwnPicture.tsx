@@ -50,7 +50,7 @@ export function OwnPicture({ track, mirrored, silent }: OwnPictureProps) {
       onPointerUp={drop}
       onPointerCancel={() => setDrag(null)}
     >
-      <Picture label={t.yourVideo} stream={stream} muted class={mirrored ? styles.mirrored : styles.straight} />
+      <Picture label={t.yourVideo} stream={stream} muted copied class={mirrored ? styles.mirrored : styles.straight} />
       {silent && (
         <span class={styles.silent} role="img" aria-label={t.yourMicrophoneOff}>
           <MicrophoneOffIcon size={16} />

@@ -9,20 +9,35 @@ interface PictureProps {
   readonly class?: string | undefined;
   /** The sound goes on. */
   readonly hidden?: boolean;
+  /** Whoever gave the stream may end its tracks at any moment: copies of them are shown. */
+  readonly copied?: boolean;
   /** The browser plays no sound yet; the picture goes on without. */
   readonly onSilenced?: () => void;
   /** Grows by one with each reason to try the sound again. */
   readonly attempt?: number;
 }
 
-export function Picture({ label, stream, muted = false, class: look, hidden, onSilenced, attempt = 0 }: PictureProps) {
+export function Picture(props: PictureProps) {
+  const { label, stream, muted = false, class: look, hidden, copied = false, onSilenced, attempt = 0 } = props;
   const element = useRef<HTMLVideoElement>(null);
+
+  // An element lets go of what it plays before that ends: a track that ends while WebKitGTK plays it can leave the page
+  // standing still for good (2.50: its thread waits for the painting, which waits for it).
+  useLayoutEffect(() => {
+    const video = element.current;
+    if (video === null || stream === null) return;
+    const shown = copied ? new MediaStream(stream.getTracks().map((track) => track.clone())) : stream;
+    video.srcObject = shown;
+    return () => {
+      video.srcObject = null;
+      if (copied) for (const track of shown.getTracks()) track.stop();
+    };
+  }, [stream, copied]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` is what asks for another try.
   useLayoutEffect(() => {
     const video = element.current;
     if (video === null) return;
-    if (video.srcObject !== stream) video.srcObject = stream;
     video.muted = muted;
     if (stream === null) return;
     const newer = new AbortController();

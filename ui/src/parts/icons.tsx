@@ -53,6 +53,13 @@ export const MicrophoneOffIcon = icon(
     {slash}
   </>,
 );
+export const HeadphonesIcon = icon(
+  <>
+    <path d="M4 16v-3.5a8 8 0 0 1 16 0V16" />
+    <rect x="3" y="14.25" width="4.5" height="6.5" rx="1.8" />
+    <rect x="16.5" y="14.25" width="4.5" height="6.5" rx="1.8" />
+  </>,
+);
 export const HangUpIcon = icon(
   <path d="M2.9 14.1c-.5-1.5-.2-2.9.9-3.9C6 8.2 8.9 7.2 12 7.2s6 1 8.2 3c1.1 1 1.4 2.4.9 3.9l-.4 1.1a1.3 1.3 0 0 1-1.5.85l-2.7-.6a1.3 1.3 0 0 1-1-1.1l-.24-1.85a11 11 0 0 0-6.52 0l-.24 1.85a1.3 1.3 0 0 1-1 1.1l-2.7.6a1.3 1.3 0 0 1-1.5-.85Z" />,
 );

@@ -17,6 +17,7 @@ export function CallElsewhere({ calls, call }: { calls: CallModel; call: CallVie
         <Avatar peer={peer} size={112} />
         <h1 aria-live="polite">{browser ? t.openedBrowser : t.otherWindow}</h1>
         <p class={styles.soft}>{t.callGoesOnThere(name)}</p>
+        {browser && calls.missing !== null && <p class={styles.soft}>{t.missing(calls.missing)}</p>}
         <div class={styles.actions}>
           {!browser && (
             <Button look="main" onClick={() => calls.takeOver()}>

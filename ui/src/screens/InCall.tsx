@@ -77,6 +77,8 @@ export function InCall({ calls, call }: { calls: CallModel; call: CallView }) {
             onMicrophone={() => calls.toggleMicrophone()}
             onCamera={() => calls.toggleCamera()}
             onScreen={calls.canShareScreen && live ? () => calls.toggleScreen() : undefined}
+            headphones={calls.headset?.value}
+            onHeadphones={() => calls.toggleHeadset()}
             onHangUp={() => calls.hangUp()}
           />
         </div>

@@ -2,7 +2,7 @@
 
 import { act, cleanup, render } from '@testing-library/preact';
 import { CallModel } from '../call/callModel';
-import { FakeDevices, FakeEngine, FakeRinger } from '../call/fakes';
+import { FakeDevices, FakeEngine, FakeRinger, TestStream } from '../call/fakes';
 import { FakeHost } from '../host/fake';
 import { NodeModel } from '../node/nodeModel';
 import { sampleCall, sampleSnapshot } from '../node/samples';
@@ -11,6 +11,7 @@ import { App } from './App';
 
 export function page(snapshot: Partial<Snapshot> = {}, devices = new FakeDevices()) {
   cleanup();
+  globalThis.MediaStream = TestStream as unknown as typeof MediaStream;
   const host = new FakeHost();
   const node = new NodeModel(host, { engine: true });
   const engine = new FakeEngine();
@@ -21,6 +22,7 @@ export function page(snapshot: Partial<Snapshot> = {}, devices = new FakeDevices
     capturing: devices.as(),
     ringer,
     store: { getItem: () => null, setItem: () => undefined },
+    ears: { getItem: () => null, setItem: () => undefined },
     now: () => performance.now(),
   });
   host.become('open');

@@ -1,0 +1,143 @@
+/** One call in the media worker: a socket to the other half, an encoder, a decoder, and what they are joined to. */
+
+import { type MediaDoor, MediaSocket } from '../../host/mediaSocket';
+import type { EngineWord, PageWord } from '../../wire.gen';
+import type { Content } from '../engine';
+import { breakout } from './breakout';
+import { Decoding } from './decoding';
+import { Encoding } from './encoding';
+import { readPacket, soundPacket } from './packets';
+import type { Report } from './report';
+import { TrackReader } from './trackReader';
+
+/** What the voice worklet says once a second. */
+interface Fill {
+  readonly fill: number;
+  readonly dropped: number;
+  readonly inserted: number;
+}
+
+export class Session {
+  readonly #tell: Report;
+  readonly #socket: MediaSocket;
+  readonly #encoding: Encoding;
+  readonly #decoding: Decoding;
+  readonly #breakout = breakout(globalThis);
+  #writer: WritableStreamDefaultWriter<VideoFrame> | null = null;
+  #reader: TrackReader | null = null;
+  #voice: MessagePort | null = null;
+
+  constructor(door: MediaDoor, tell: Report) {
+    this.#tell = tell;
+    // First, as it may fail: a socket that nobody closes would hold its place at the other half.
+    if (this.#breakout !== null) this.#generate(this.#breakout.Generator);
+    this.#socket = new MediaSocket({
+      door,
+      onWord: (word) => this.#hear(word),
+      onPacket: (packet) => this.#take(packet),
+      onLost: () => tell({ is: 'lost' }),
+    });
+    const now = () => performance.now();
+    this.#encoding = new Encoding({
+      send: (packet) => this.#socket.send(packet),
+      waiting: () => this.#socket.waiting,
+      Encoder: VideoEncoder,
+      now,
+    });
+    this.#decoding = new Decoding({
+      show: (frame) => this.#show(frame),
+      askKey: () => this.#socket.say({ type: 'key' }),
+      Decoder: VideoDecoder,
+      Chunk: EncodedVideoChunk,
+      now,
+    });
+  }
+
+  say(word: PageWord): void {
+    this.#socket.say(word);
+  }
+
+  /** Sends this picture from now on. The track is this one's to end. */
+  show(track: MediaStreamTrack | null, content: Content): void {
+    this.#reader?.close();
+    this.#reader = null;
+    if (track === null) return;
+    const Processor = this.#breakout?.Processor;
+    if (Processor === undefined) track.stop();
+    else this.#reader = new TrackReader(Processor, track, (frame) => this.#encoding.take(frame, content));
+  }
+
+  showFrame(frame: VideoFrame, content: Content): void {
+    this.#encoding.take(frame, content);
+  }
+
+  /** Sound comes from here and goes here. */
+  speak(port: MessagePort): void {
+    this.#voice?.close();
+    this.#voice = port;
+    port.onmessage = ({ data }: MessageEvent<Float32Array | Fill>) => {
+      if (data instanceof Float32Array) this.#socket.send(soundPacket(data));
+      else this.#socket.say({ type: 'heard', ...rounded(data) });
+    };
+  }
+
+  close(): void {
+    this.#reader?.close();
+    this.#encoding.close();
+    this.#decoding.close();
+    this.#voice?.close();
+    this.#writer?.close().catch(() => undefined);
+    this.#socket.close();
+  }
+
+  #generate(Generator: NonNullable<ReturnType<typeof breakout>>['Generator']): void {
+    const generator = new Generator();
+    this.#writer = generator.writable.getWriter();
+    this.#tell({ is: 'track', track: generator.track }, [generator.track as unknown as Transferable]);
+  }
+
+  #hear(word: EngineWord): void {
+    switch (word.type) {
+      case 'report':
+        this.#tell({ is: 'word', word });
+        return;
+      case 'encode':
+        this.#encoding.want(word);
+        return;
+      case 'hold':
+        this.#encoding.want(null);
+        return;
+    }
+  }
+
+  #take(bytes: ArrayBuffer): void {
+    const packet = readPacket(bytes);
+    if (packet === null) {
+      console.warn('dogeller: a packet of the engine was not understood');
+      return;
+    }
+    switch (packet.is) {
+      case 'picture':
+        this.#decoding.take(packet.key, packet.time, packet.data);
+        return;
+      case 'sound':
+        this.#voice?.postMessage(packet.samples, [packet.samples.buffer]);
+        return;
+    }
+  }
+
+  #show(frame: VideoFrame): void {
+    const writer = this.#writer;
+    if (writer === null) {
+      this.#tell({ is: 'frame', frame }, [frame]);
+      return;
+    }
+    // One that is not taken at once would be shown late, and the next is newer.
+    if ((writer.desiredSize ?? 0) > 0) writer.write(frame).catch(() => frame.close());
+    else frame.close();
+  }
+}
+
+function rounded({ fill, dropped, inserted }: Fill): Fill {
+  return { fill: Math.round(fill), dropped: Math.round(dropped), inserted: Math.round(inserted) };
+}
