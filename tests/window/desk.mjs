@@ -58,8 +58,11 @@ export class Desk {
     this.screen = display.screen;
   }
 
-  /** @param {{ lab: import('../e2e/lab.mjs').Lab, host: number, folder: string }} where a folder of its own */
-  static async open({ lab, host, folder }) {
+  /**
+   * @param {{ lab: import('../e2e/lab.mjs').Lab, host: number, folder: string, environment?: NodeJS.ProcessEnv }} where a
+   *   folder of its own, and what else its programs find in their environment
+   */
+  static async open({ lab, host, folder, environment: own = {} }) {
     const enter = lab.enter(host);
     const [home, run] = [join(folder, 'home'), join(folder, 'run')];
     await Promise.all([mkdir(home), mkdir(run, { mode: 0o700 })]);
@@ -80,7 +83,8 @@ export class Desk {
       // It takes sound as fast as a loudspeaker does, and a machine that runs tests need have none.
       GST_PLUGIN_FEATURE_RANK: 'fakeaudiosink:MAX',
       TAURI_WEBVIEW_AUTOMATION: 'true',
-      RUST_LOG: process.env.RUST_LOG || 'debug,mdns_sd=info,rtc=warn,webrtc=warn',
+      RUST_LOG: process.env.RUST_LOG || 'debug,mdns_sd=info,rtc=warn,webrtc=warn,rtc_dtls=error',
+      ...own,
     };
     const driver = start([...enter, ...WITH_US, ...ALONE, `--port=${DRIVER_PORT}`], environment);
     const relay = start([...enter, process.execPath, RELAY, join(run, 'driver'), String(DRIVER_PORT)]);

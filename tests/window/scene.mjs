@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What one test file plays in: two machines on one network, the first with a screen for Dogeller's window. Everything it
- * makes goes with it.
+ * What one test file plays in: two machines on one network, the first with a screen for Dogeller's window, and the second
+ * too where one is wanted. Everything it makes goes with it.
  */
 
 import { rmSync } from 'node:fs';
@@ -13,12 +13,14 @@ import { Browser } from '../e2e/browser.mjs';
 import { Lab } from '../e2e/lab.mjs';
 import { DogellerNode } from '../e2e/node.mjs';
 import { Person } from '../e2e/person.mjs';
+import { account } from '../e2e/received.mjs';
+import { Robot } from '../e2e/robot.mjs';
 import { PATIENCE_MS } from '../e2e/until.mjs';
 import { Desk } from './desk.mjs';
 import { Neighbour } from './neighbour.mjs';
+import { WindowCall } from './windowCall.mjs';
 
 /** @typedef {import('../e2e/media.mjs').Look} Look */
-/** @typedef {import('./window.mjs').Window} Window */
 
 /** The machine with the screen, and the other one. */
 const HERE = 0;
@@ -28,7 +30,6 @@ const THERE = 1;
 const PROMISE_MS = 120_000;
 
 export class Scene {
-  #lab;
   #folder;
   /** @type {Browser[]} */
   #browsers = [];
@@ -36,34 +37,75 @@ export class Scene {
   #nodes = [];
   /** @type {Person[]} */
   #people = [];
-  /** @type {Window | null} */
-  #window = null;
+  /** @type {Robot[]} */
+  #robots = [];
+  /** @type {WindowCall[]} */
+  #windows = [];
+  #desks;
 
   /**
    * @param {Lab} lab
    * @param {string} folder
-   * @param {Desk} desk
+   * @param {[Desk, ...Desk[]]} desks
    */
-  constructor(lab, folder, desk) {
-    this.#lab = lab;
+  constructor(lab, folder, desks) {
+    this.lab = lab;
     this.#folder = folder;
-    this.desk = desk;
+    this.#desks = desks;
+    this.desk = desks[0];
   }
 
-  static async open() {
+  /** @param {{ desks?: 1 | 2, environment?: NodeJS.ProcessEnv }} [how] `environment` is what its windows are started with */
+  static async open({ desks = 1, environment = {} } = {}) {
     const folder = await mkdtemp(join(tmpdir(), 'dogeller-window-'));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
     const lab = await Lab.start(2);
-    const scene = new Scene(lab, folder, await Desk.open({ lab, host: HERE, folder: await made(folder, 'desk') }));
+    const open = async (/** @type {number} */ host) =>
+      Desk.open({ lab, host, folder: await made(folder, `desk-${host}`), environment });
+    const [first, ...others] = await Promise.all([HERE, THERE].slice(0, desks).map(open));
+    if (first === undefined) throw new Error('no desk');
+    const scene = new Scene(lab, folder, [first, ...others]);
     after(() => scene.#close());
     return scene;
   }
 
-  /** Somebody opens the window on the machine with the screen. @param {string} name */
+  /**
+   * Somebody opens the window on a machine with a screen, and listens to what is to be heard there.
+   * @param {string} name
+   * @param {number} [at] which desk
+   */
+  async calls(name, at = 0) {
+    const desk = this.#desks[at];
+    if (desk === undefined) throw new Error(`there is no desk ${at}`);
+    const caller = new WindowCall({ name, window: await desk.opens(name), desk, host: [HERE, THERE][at] ?? HERE });
+    this.#windows.push(caller);
+    await caller.listens();
+    return caller;
+  }
+
+  /** Somebody opens the window on the first machine with a screen. @param {string} name */
   async opensWindow(name) {
-    const window = await this.desk.opens(name);
-    this.#window = window;
-    return window;
+    return (await this.calls(name)).window;
+  }
+
+  /**
+   * A node that accepts every call by itself, on the other machine.
+   * @param {{ name: string, answer?: 'tone' | 'echo' }} what
+   */
+  async robot(what) {
+    const robot = await Robot.answers({ lab: this.lab, host: THERE, folder: join(this.#folder, what.name), ...what });
+    this.#robots.push(robot);
+    return robot;
+  }
+
+  /**
+   * A node that calls somebody from the other machine, hangs up after some seconds and ends.
+   * @param {{ name: string, whom: string, seconds: number }} what
+   */
+  async robotCalls(what) {
+    const robot = await Robot.calls({ lab: this.lab, host: THERE, folder: join(this.#folder, what.name), ...what });
+    this.#robots.push(robot);
+    return robot;
   }
 
   /**
@@ -72,7 +114,7 @@ export class Scene {
    */
   async neighbour({ name, here = false }) {
     const folder = join(this.#folder, name);
-    const neighbour = await Neighbour.start({ enter: this.#lab.enter(here ? HERE : THERE), name, folder });
+    const neighbour = await Neighbour.start({ enter: this.lab.enter(here ? HERE : THERE), name, folder });
     this.#nodes.push(neighbour);
     return neighbour;
   }
@@ -84,7 +126,7 @@ export class Scene {
   async arrives({ name, look }) {
     const folder = await made(this.#folder, name);
     const [node, browser] = await Promise.all([
-      DogellerNode.start({ lab: this.#lab, host: THERE, name, folder: join(folder, 'data') }),
+      DogellerNode.start({ lab: this.lab, host: THERE, name, folder: join(folder, 'data') }),
       this.#browser({ host: THERE, folder, look }),
     ]);
     this.#nodes.push(node);
@@ -104,15 +146,17 @@ export class Scene {
   /**
    * One promise, proven by one test. When it is broken, what there is to see is kept, and no call is left to the next.
    * @param {string} promise
-   * @param {() => Promise<void>} body
+   * @param {(t: import('node:test').TestContext) => Promise<void>} body
    */
   proves(promise, body) {
     test(promise, { timeout: PROMISE_MS }, async (t) => {
       try {
-        await body();
+        await body(t);
       } catch (error) {
+        for (const line of await this.#accounts()) t.diagnostic(line);
         t.diagnostic(`what there was to see: ${await this.#keepEvidence(promise)}`);
-        await Promise.allSettled([this.#window?.settles(), ...this.#people.map((person) => person.settles())]);
+        const windows = this.#windows.map(({ window }) => window.settles());
+        await Promise.allSettled([...windows, ...this.#people.map((person) => person.settles())]);
         throw error;
       }
     });
@@ -120,9 +164,20 @@ export class Scene {
 
   /** @param {{ host: number, folder: string, look: Look }} parts */
   async #browser({ host, folder, look }) {
-    const browser = await Browser.open({ lab: this.#lab, host, folder, look, devices: 'allowed' });
+    const browser = await Browser.open({ lab: this.lab, host, folder, look, devices: 'allowed' });
     this.#browsers.push(browser);
     return browser;
+  }
+
+  /** Where only the output is kept, it has to do. */
+  async #accounts() {
+    const windows = this.#windows.map((caller) => [caller.name, caller.account()]);
+    const pages = this.#people.map(({ name, page }) => [name, account(page)]);
+    const all = [...windows, ...pages].map(async ([name, told]) => {
+      const words = await Promise.resolve(told).then(JSON.stringify, (error) => `cannot be asked: ${error}`);
+      return `${name}: ${words}`;
+    });
+    return Promise.all(all);
   }
 
   /** @param {string} promise */
@@ -130,11 +185,17 @@ export class Scene {
     const name = promise.replaceAll(/[^\w]+/g, '-').slice(0, 80);
     const folder = join(tmpdir(), `dogeller-window-failed-${process.pid}`, name);
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'desk.log'), this.desk.log);
-    await this.#window?.keep(join(folder, 'window.png')).catch(() => undefined);
+    for (const [at, desk] of this.#desks.entries()) await writeFile(join(folder, `desk-${at}.log`), desk.log);
+    for (const caller of this.#windows) {
+      await caller.window.keep(join(folder, `window-${caller.name}.png`)).catch(() => undefined);
+    }
     for (const page of this.#browsers.flatMap((browser) => browser.context.pages())) {
       const file = join(folder, `page-${new URL(page.url()).port}.png`);
       await page.screenshot({ path: file, timeout: 5000 }).catch(() => undefined);
+    }
+    for (const { name, node } of this.#robots) {
+      await writeFile(join(folder, `${name}.jsonl`), node.lines.map((line) => JSON.stringify(line)).join('\n'));
+      await writeFile(join(folder, `${name}.log`), node.log);
     }
     for (const [at, node] of this.#nodes.entries()) await writeFile(join(folder, `node-${at}.log`), node.log);
     return folder;
@@ -143,11 +204,12 @@ export class Scene {
   async #close() {
     // Each by itself: one that fails keeps none of the others from ending.
     const ended = await Promise.allSettled([
-      this.desk.close(),
+      ...this.#desks.map((desk) => desk.close()),
+      ...this.#robots.map(({ node }) => node.stop()),
       ...this.#browsers.map((browser) => browser.close()),
       ...this.#nodes.map((node) => node.stop()),
     ]);
-    await this.#lab.stop();
+    await this.lab.stop();
     for (const end of ended) if (end.status === 'rejected') throw end.reason;
   }
 }

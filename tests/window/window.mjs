@@ -137,6 +137,15 @@ export class Window {
     await until('no browser is attached', () => connectionsTo(pid, Number(new URL(url).port)) === 0);
   }
 
+  /** The process that shows its page is killed, as when the system is out of memory. */
+  async losesItsPage() {
+    const { pid } = await this.running();
+    const shows = familyOf(pid).find(({ name }) => name.startsWith('WebKitWebProces'));
+    if (shows === undefined) throw new Error('no process shows the page');
+    process.kill(shows.pid, 'SIGKILL');
+    await until('the process is gone', () => !isRunning(shows));
+  }
+
   /** A person closes it. Returns once it is gone with everything it started. */
   async close() {
     const frame = await this.frame();

@@ -11,6 +11,7 @@ import { connect } from 'node:net';
 const CREATE_WINDOW = 1;
 const GET_ATTRIBUTES = 3;
 const MAP_WINDOW = 8;
+const UNMAP_WINDOW = 10;
 const QUERY_TREE = 15;
 const INTERN_ATOM = 16;
 const GET_PROPERTY = 20;
@@ -90,6 +91,21 @@ export class Screen {
     // Answered after the two before it were done.
     await this.#ask(GET_INPUT_FOCUS, 0, []);
     return id;
+  }
+
+  /**
+   * Takes a window off the screen, as putting it away does.
+   * @param {number} id
+   */
+  async hide(id) {
+    this.#send(UNMAP_WINDOW, 0, [id]);
+    await this.#ask(GET_INPUT_FOCUS, 0, []);
+  }
+
+  /** @param {number} id */
+  async show(id) {
+    this.#send(MAP_WINDOW, 0, [id]);
+    await this.#ask(GET_INPUT_FOCUS, 0, []);
   }
 
   /**
