@@ -46,9 +46,7 @@ impl Bridge {
     /// A page is gone without having said so.
     #[cfg(target_os = "linux")]
     pub(crate) fn forget(&self, label: &str) {
-        if let Some(page) = self.pages().remove(label) {
-            page.pump.abort();
-        }
+        self.pages().remove(label);
     }
 
     /// Tells every page that a call cannot be opened in the browser either.
@@ -69,20 +67,18 @@ pub(crate) async fn attach(
     channel: Channel<Notice>,
 ) -> Result<(), BridgeError> {
     let former = shell.bridge.pages().remove(webview.label());
-    if let Some(former) = former {
-        former.pump.abort();
-        // Until it has let go of its page: the node must not see two.
-        let _ = former.pump.await;
+    if let Some(Attached { commands, pump, .. }) = former {
+        drop(commands);
+        // Until it has left: the node would think the call in another page otherwise.
+        let _ended = pump.await;
     }
     let page = shell.node.attach(caps).await.map_err(|_| BridgeError::NodeEnded)?;
     let (commands, waiting) = mpsc::channel(WAITING);
     let notices = channel.clone();
     let pump = tauri::async_runtime::spawn(pump(shell.node.clone(), caps, page, channel, waiting));
     let attached = Attached { notices, commands, pump };
-    let rival = shell.bridge.pages().insert(webview.label().to_owned(), attached);
-    if let Some(rival) = rival {
-        rival.pump.abort();
-    }
+    // One that attached at the same time leaves, as its commands end.
+    shell.bridge.pages().insert(webview.label().to_owned(), attached);
     Ok(())
 }
 
@@ -131,7 +127,7 @@ pub(crate) async fn media(shell: State<'_, Shell>) -> Result<Option<MediaOffer>,
     }
 }
 
-/// Owns one page: carries notices and commands until the page is replaced or the node ends.
+/// Owns one page: carries notices and commands until the page is replaced or gone, or the node ends.
 async fn pump(
     node: Node,
     caps: PageCaps,
@@ -149,10 +145,11 @@ async fn pump(
                     Err(_) => return,
                 },
             },
-            Some(command) = commands.recv() => {
-                if page.send(command).await.is_err() {
+            command = commands.recv() => match command {
+                Some(command) => if page.send(command).await.is_err() {
                     return;
-                }
+                },
+                None => return page.leave().await,
             }
         }
     }

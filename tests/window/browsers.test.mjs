@@ -55,6 +55,25 @@ scene.proves('a voice call carries sound alone, until a camera is turned on', as
   await ben.isFree();
 });
 
+scene.proves('the window shares its screen, and takes it back', async () => {
+  await calledByBen();
+  await seeAndHearEachOther(ada, ben);
+  await ada.window.presses('Share screen');
+  await ben.words('Ada is sharing a screen').waitFor();
+  let last = null;
+  await until('a picture of the size of a screen', async () => {
+    last = await shownSize();
+    return last.width > last.height && last.width >= 1600;
+  }).catch((error) => assert.fail(`${error.message}: ${JSON.stringify(last)}`));
+  await ben.seesItMove();
+  await ada.window.shot('sharing-the-screen');
+  await ada.window.presses('Stop sharing');
+  await ben.words('Ada is sharing a screen').waitFor({ state: 'hidden' });
+  await Promise.all([ben.seesItMove(), ben.sees(ada)]);
+  await ada.hangsUp();
+  await ben.isFree();
+});
+
 scene.proves('a hidden window goes on sending', async () => {
   await calledByBen();
   await seeAndHearEachOther(ada, ben);
@@ -111,6 +130,14 @@ scene.proves('the web process is killed in a call: the window comes back with th
   await Promise.all([ben.seesItMove(), ben.hears(ada)]);
   await ben.hangsUp();
 });
+
+/** How large what Ben sees of Ada is. */
+function shownSize() {
+  return ben.videoOf(ada).evaluate((video) => {
+    const { videoWidth: width, videoHeight: height } = /** @type {HTMLVideoElement} */ (video);
+    return { width, height };
+  });
+}
 
 async function calledByBen() {
   await ben.entry(ada).getByText('Available').waitFor();

@@ -336,6 +336,14 @@ impl Page {
         self.sender.send(command).await
     }
 
+    /// Detaches before anything else that the node is told from now on: so that whoever takes this page's place finds it
+    /// gone. Dropping a page detaches it too, a moment later.
+    pub async fn leave(self) {
+        let event = Event::PageDetached { page: self.sender.id };
+        // A node that has ended has no pages.
+        let _ended = self.sender.inputs.send(Input::Event(event)).await;
+    }
+
     /// A handle for sending while another task reads the notices.
     pub fn sender(&self) -> PageSender {
         self.sender.clone()

@@ -4,7 +4,8 @@
  * which stand still while its window is hidden.
  */
 
-const FRAME_MS = 33;
+const FRAMES = 30;
+const FRAME_MS = 1000 / FRAMES;
 
 /** Takes frames from a track by playing it. */
 export class ElementReader {
@@ -49,7 +50,7 @@ export class CanvasTrack {
     this.#canvas = page.createElement('canvas');
     // A canvas that was never painted on has nothing to capture.
     this.#canvas.getContext('2d');
-    this.track = this.#canvas.captureStream().getVideoTracks()[0] ?? null;
+    this.track = this.#canvas.captureStream(FRAMES).getVideoTracks()[0] ?? null;
   }
 
   /** Shows a frame, and closes it. */
