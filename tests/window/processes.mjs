@@ -47,6 +47,28 @@ export function isRunning({ pid, born }) {
   return read(pid)?.born === born;
 }
 
+/**
+ * Memory of a process that is in use now, in MB.
+ * @param {number} pid
+ */
+export function memoryOf(pid) {
+  const [, kilobytes = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) / 1024;
+}
+
+/** Clock ticks in a second, the same on every Linux (proc(5), sysconf(3)). */
+const TICKS = 100;
+
+/**
+ * Seconds of a core that a process has used so far.
+ * @param {number} pid
+ */
+export function secondsOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
 /** States of a TCP connection over which bytes may still come: established, and closed by the other side alone. */
 const OPEN = new Set(['01', '08']);
 

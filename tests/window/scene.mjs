@@ -55,8 +55,11 @@ export class Scene {
     this.desk = desks[0];
   }
 
-  /** @param {{ desks?: 1 | 2, environment?: NodeJS.ProcessEnv }} [how] `environment` is what its windows are started with */
-  static async open({ desks = 1, environment = {} } = {}) {
+  /**
+   * @param {{ desks?: 1 | 2, environment?: NodeJS.ProcessEnv, tested?: boolean }} [how] `environment` is what its windows are
+   *   started with; what is not `tested` has to be closed by whoever opened it
+   */
+  static async open({ desks = 1, environment = {}, tested = true } = {}) {
     const folder = await mkdtemp(join(tmpdir(), 'dogeller-window-'));
     process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
     const lab = await Lab.start(2);
@@ -65,7 +68,7 @@ export class Scene {
     const [first, ...others] = await Promise.all([HERE, THERE].slice(0, desks).map(open));
     if (first === undefined) throw new Error('no desk');
     const scene = new Scene(lab, folder, [first, ...others]);
-    after(() => scene.#close());
+    if (tested) after(() => scene.close());
     return scene;
   }
 
@@ -120,20 +123,20 @@ export class Scene {
   }
 
   /**
-   * Somebody with a browser, on the other machine.
-   * @param {{ name: string, look: Look }} who
+   * Somebody with a browser, on the other machine or on this one.
+   * @param {{ name: string, look: Look, here?: boolean }} who
    */
-  async arrives({ name, look }) {
+  async arrives({ name, look, here = false }) {
     const folder = await made(this.#folder, name);
     const [node, browser] = await Promise.all([
-      DogellerNode.start({ lab: this.lab, host: THERE, name, folder: join(folder, 'data') }),
-      this.#browser({ host: THERE, folder, look }),
+      DogellerNode.start({ lab: this.lab, host: here ? HERE : THERE, name, folder: join(folder, 'data') }),
+      this.#browser({ host: here ? HERE : THERE, folder, look }),
     ]);
     this.#nodes.push(node);
     const page = await browser.context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(node.url);
-    const person = new Person({ name, host: THERE, look, page, node });
+    const person = new Person({ name, host: here ? HERE : THERE, look, page, node });
     this.#people.push(person);
     return person;
   }
@@ -147,9 +150,10 @@ export class Scene {
    * One promise, proven by one test. When it is broken, what there is to see is kept, and no call is left to the next.
    * @param {string} promise
    * @param {(t: import('node:test').TestContext) => Promise<void>} body
+   * @param {number} [limit] milliseconds, for one that takes its time
    */
-  proves(promise, body) {
-    test(promise, { timeout: PROMISE_MS }, async (t) => {
+  proves(promise, body, limit = PROMISE_MS) {
+    test(promise, { timeout: limit }, async (t) => {
       try {
         await body(t);
       } catch (error) {
@@ -201,7 +205,7 @@ export class Scene {
     return folder;
   }
 
-  async #close() {
+  async close() {
     // Each by itself: one that fails keeps none of the others from ending.
     const ended = await Promise.allSettled([
       ...this.#desks.map((desk) => desk.close()),

@@ -199,6 +199,14 @@ export class WindowCall {
     }, ms);
   }
 
+  /** How many pictures of the other side were shown so far, as the page counts them. @returns {Promise<number>} */
+  frames() {
+    return this.window.page.run(() => {
+      const video = [...document.querySelectorAll('video')].find((one) => one.ariaLabel !== 'Your video');
+      return video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+    });
+  }
+
   /** What there is to know when something does not come. */
   account() {
     return this.window.page.run(() => {

@@ -2,12 +2,19 @@
 /** Two windows, each on a machine of its own: calls in both directions, also while one is hidden. */
 
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { seeAndHearEachOther } from '../e2e/person.mjs';
+import { familyOf, memoryOf } from './processes.mjs';
 import { Scene } from './scene.mjs';
 
 /** What a picture must at least move to be called one: 100 pictures in 8 seconds. */
 const MEASURED_MS = 8000;
 const DIFFERENT = 100;
+/** A call is watched for so long, ten minutes in a soak, after this much of it: codecs and pools have filled then. */
+const WATCHED_MS = process.env.DOGELLER_SOAK ? 600_000 : 40_000;
+const SETTLED_MS = 20_000;
+/** Frames that nobody closes are 1.4 MB each at 1280x720: a hundredth of them kept would be 17 MB in this time. */
+const GROWTH_MB = 15;
 
 const scene = await Scene.open({ desks: 2 });
 const [ada, ben] = await Promise.all([scene.calls('Ada', 0), scene.calls('Ben', 1)]);
@@ -32,4 +39,38 @@ scene.proves('Ben calls Ada: the same', async (t) => {
   const [here, there] = await Promise.all([ada.different(MEASURED_MS), ben.different(MEASURED_MS)]);
   t.diagnostic(`different pictures in 8 s: ${here} at Ada, ${there} at Ben`);
   assert.ok(here >= DIFFERENT && there >= DIFFERENT, `${here} different pictures at Ada, ${there} at Ben`);
+  await ben.hangsUp();
+  await Promise.all([ada.isFree(), ben.isFree()]);
 });
+
+scene.proves('a call of a minute: pictures go on, none is kept, and memory stays what it was', async (t) => {
+  await ada.calls(ben);
+  await ben.accepts(ada);
+  await Promise.all([ada.isInCall(), ben.isInCall()]);
+  await pause(SETTLED_MS);
+  const before = await memory();
+  const frames = await Promise.all([ada.frames(), ben.frames()]);
+  await pause(WATCHED_MS);
+  const after = await memory();
+  const more = (await Promise.all([ada.frames(), ben.frames()])).map((now, at) => now - (frames[at] ?? 0));
+  const grown = Object.keys(before).map((name) => ({ name, mb: (after[name] ?? NaN) - (before[name] ?? NaN) }));
+  t.diagnostic(JSON.stringify({ before, after, more }));
+  for (const { name, mb } of grown) assert.ok(mb < GROWTH_MB, `${name} grew by ${mb} MB`);
+  const least = (WATCHED_MS / 1000) * 10;
+  assert.ok(more.every((shown) => shown > least), `${more} pictures were shown in ${WATCHED_MS / 1000} s`);
+  for (const { desk } of [ada, ben]) assert.doesNotMatch(desk.log, /destroyed without having been closed/);
+  await seeAndHearEachOther(ada, ben);
+}, SETTLED_MS + WATCHED_MS + 60_000);
+
+/** The memory of each process of both windows that has to do with calls, in MB. */
+async function memory() {
+  /** @type {Record<string, number>} */
+  const used = {};
+  for (const { name, window } of [ada, ben]) {
+    const { pid } = await window.running();
+    for (const one of familyOf(pid)) {
+      if (one.pid === pid || one.name.startsWith('WebKitWeb')) used[`${one.name} of ${name}`] = memoryOf(one.pid);
+    }
+  }
+  return used;
+}
