@@ -99,7 +99,7 @@ async function echo() {
     ['1280x720', 1280, 720],
     ['640x480', 640, 480],
   ])) {
-    await ada.window.page.run(askFor, { width, height });
+    await ada.asksFor({ width, height });
     await ada.window.presses('Video call Echo test');
     await ada.isInCall();
     await pause(SETTLED_MS);
@@ -271,15 +271,6 @@ function firstFrame() {
       resolve(performance.now() - clicked);
     }, 4);
   });
-}
-
-/** In a page: cameras are asked for this size from now on. @param {{ width: number, height: number }} size */
-function askFor({ width, height }) {
-  const devices = navigator.mediaDevices;
-  const kept = /** @type {any} */ (globalThis);
-  kept.__open ??= devices.getUserMedia.bind(devices);
-  devices.getUserMedia = (wanted) =>
-    kept.__open(wanted?.video ? { ...wanted, video: { width, height, frameRate: 30 } } : wanted);
 }
 
 /** @param {number[]} values */

@@ -176,7 +176,7 @@ export class WindowCall {
    */
   different(ms) {
     return this.window.page.run((/** @type {number} */ ms) => {
-      const [width, height] = [160, 120];
+      const [width, height] = [96, 72];
       const canvas = document.createElement('canvas');
       Object.assign(canvas, { width, height });
       const context = canvas.getContext('2d', { willReadFrequently: true });
@@ -205,6 +205,17 @@ export class WindowCall {
       const video = [...document.querySelectorAll('video')].find((one) => one.ariaLabel !== 'Your video');
       return video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
     });
+  }
+
+  /** Cameras are asked for this size from now on, until the page is loaded anew. @param {{ width: number, height: number }} size */
+  async asksFor(size) {
+    await this.window.page.run((/** @type {{ width: number, height: number }} */ { width, height }) => {
+      const devices = navigator.mediaDevices;
+      const kept = /** @type {any} */ (globalThis);
+      kept.__open ??= devices.getUserMedia.bind(devices);
+      devices.getUserMedia = (wanted) =>
+        kept.__open(wanted?.video ? { ...wanted, video: { width, height, frameRate: 30 } } : wanted);
+    }, size);
   }
 
   /** What there is to know when something does not come. */

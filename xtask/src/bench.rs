@@ -1,8 +1,11 @@
 //! `cargo xtask bench`: what users feel, measured on release builds against a floor measured in the same run.
 
+use std::path::Path;
+
 use crate::place::Place;
 use crate::setup::{self, Need};
 use crate::steps::programs::Profile;
+use crate::steps::{Here, Step};
 use crate::{CommandError, child, steps};
 
 pub(crate) fn run(place: &Place) -> Result<(), CommandError> {
@@ -21,5 +24,23 @@ pub(crate) fn run(place: &Place) -> Result<(), CommandError> {
 
     println!("\n-- calls --\n");
     let calls = steps::script(place, Profile::Release, "tests/e2e/bench.mjs", ready.chromium.as_deref())?;
+    child::run_unattended(calls)?;
+
+    match Step::Window.here() {
+        Here::Runs => window(place, ready.chromium.as_deref()),
+        Here::CannotRun(why) => {
+            println!("\n-- calls in the window: not measured here: {why} --\n");
+            Ok(())
+        }
+    }
+}
+
+fn window(place: &Place, chromium: Option<&Path>) -> Result<(), CommandError> {
+    println!("\n-- calls in the window --\n");
+    let mut build = place.cargo("build");
+    build.args(["--profile", "measure", "--package", "dogeller-headless", "--package", "dogeller-tests"]);
+    build.args(["--package", "dogeller", "--features", "dogeller/e2e", "--bins"]);
+    child::run_unattended(build)?;
+    let calls = steps::script(place, Profile::Measure, "tests/window/bench.mjs", chromium)?;
     Ok(child::run_unattended(calls)?)
 }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use crate::place::Place;
 use crate::setup::{self, Need};
+use crate::steps::programs::Profile;
 use crate::steps::{Here, Step};
 use crate::{CommandError, child, steps};
 
 pub(crate) fn run(place: &Place, schedules: u32, minutes: u32, rounds: u32) -> Result<(), CommandError> {
-    setup::make_ready(place, Need::Tests)?;
+    let ready = setup::make_ready(place, Need::Tests)?;
     steps::ui::build(place)?;
 
     println!("\n-- {schedules} random schedules --\n");
@@ -28,6 +29,15 @@ pub(crate) fn run(place: &Place, schedules: u32, minutes: u32, rounds: u32) -> R
     for round in 1..=rounds {
         println!("\n-- LAN tests, round {round} of {rounds} --\n");
         steps::lan::run(place)?;
+    }
+    match Step::Window.here() {
+        Here::Runs => {
+            println!("\n-- a call between two windows, ten minutes --\n");
+            let mut windows = steps::script(place, Profile::Debug, "tests/window/run.mjs", ready.chromium.as_deref())?;
+            windows.arg("windows").env("DOGELLER_SOAK", "yes");
+            child::run_unattended(windows)?;
+        }
+        Here::CannotRun(why) => println!("\n-- calls between windows: not run here: {why} --\n"),
     }
     println!("\nSoaked: {schedules} schedules, {rounds} rounds of the LAN tests, no failure.");
     Ok(())

@@ -17,7 +17,9 @@ pub(crate) fn shares_screens() -> bool {
         return true;
     }
     let none = gio::Cancellable::NONE;
-    let flags = gio::DBusProxyFlags::DO_NOT_CONNECT_SIGNALS | gio::DBusProxyFlags::DO_NOT_AUTO_START_AT_CONSTRUCTION;
+    let flags = gio::DBusProxyFlags::DO_NOT_CONNECT_SIGNALS
+        | gio::DBusProxyFlags::DO_NOT_LOAD_PROPERTIES
+        | gio::DBusProxyFlags::DO_NOT_AUTO_START_AT_CONSTRUCTION;
     let proxy = match gio::DBusProxy::for_bus_sync(BusType::Session, flags, None, PORTAL, PATH, SCREENS, none) {
         Ok(proxy) => proxy,
         Err(error) => {

@@ -76,7 +76,7 @@ pub(crate) async fn greeting<G: DeserializeOwned>(
 
 async fn first<G: DeserializeOwned>(socket: &mut WebSocket, is_good: impl Fn(&G) -> bool) -> Result<G, End> {
     let text = loop {
-        match text(socket.recv().await) {
+        match text(socket.recv().await, MESSAGE_BYTES) {
             Ok(Some(text)) => break text,
             Ok(None) => {}
             Err(End::Left) => return Err(End::Left),
@@ -95,11 +95,11 @@ fn refuse(why: &'static str) -> End {
     End::Stranger
 }
 
-/// The text in what came, if it holds one.
-pub(crate) fn text(message: Option<Result<Message, axum::Error>>) -> Result<Option<String>, End> {
+/// The text in what came, if it holds one, of at most so many bytes.
+pub(crate) fn text(message: Option<Result<Message, axum::Error>>, most: usize) -> Result<Option<String>, End> {
     match message {
-        Some(Ok(Message::Text(text))) if text.len() > MESSAGE_BYTES => Err(End::TooLarge),
-        Some(Ok(Message::Binary(bytes))) if bytes.len() > MESSAGE_BYTES => Err(End::TooLarge),
+        Some(Ok(Message::Text(text))) if text.len() > most => Err(End::TooLarge),
+        Some(Ok(Message::Binary(bytes))) if bytes.len() > most => Err(End::TooLarge),
         Some(Ok(Message::Text(text))) => Ok(Some(text.as_str().to_owned())),
         Some(Ok(Message::Binary(_))) => Err(End::WrongKind),
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),

@@ -123,7 +123,7 @@ struct Mistake;
 
 /// A command in what came, if it holds one.
 fn command(message: Option<Result<Message, axum::Error>>) -> Result<Option<Result<Command, Mistake>>, End> {
-    let Some(text) = text(message)? else {
+    let Some(text) = text(message, MESSAGE_BYTES)? else {
         return Ok(None);
     };
     Ok(Some(decode(&text).map_err(|error| {

@@ -144,7 +144,13 @@ export class CallModel {
 
   toggleScreen(): void {
     if (this.#local.screen.peek() !== null) this.#local.stopScreen();
-    else void this.#local.shareScreen(() => isOurs(this.call.peek()));
+    else this.#shareScreen();
+  }
+
+  /** Whoever chooses a screen for one call does not show it in the next. */
+  #shareScreen(): void {
+    const chosenFor = this.call.peek()?.call;
+    void this.#local.shareScreen(() => isOurs(this.call.peek()) && this.call.peek()?.call === chosenFor);
   }
 
   /** Tries to open again what could not be opened. */

@@ -12,6 +12,8 @@ use crate::place::Place;
 pub(crate) enum Profile {
     Debug,
     Release,
+    /// As a release, but for the mock cameras in the window.
+    Measure,
 }
 
 /// The variable that tells a test where each program is, and the program's name.
@@ -47,5 +49,6 @@ fn folder(place: &Place, profile: Profile) -> PathBuf {
     place.target.join(match profile {
         Profile::Debug => "debug",
         Profile::Release => "release",
+        Profile::Measure => "measure",
     })
 }

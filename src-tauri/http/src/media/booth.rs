@@ -17,6 +17,7 @@ use super::packet;
 
 /// Pictures and words of the page that may wait for the engine, and blocks of its sound: 320 ms.
 const PICTURES_WAITING: usize = 16;
+const WORDS_WAITING: usize = 16;
 const SOUND_WAITING: usize = 32;
 /// What may wait for the page to read it: more than a second of sound and pictures.
 const PAGE_WAITING: usize = 160;
@@ -34,11 +35,16 @@ pub(super) enum Down {
     Word(EngineWord),
 }
 
-/// What of the page concerns its pictures and how they are shown.
+/// A picture of the page, and when it was taken by the page's clock, in microseconds.
+#[derive(Debug)]
+pub(super) struct Shot {
+    pub(super) taken: f64,
+    pub(super) data: Bytes,
+}
+
+/// What the page says of its pictures and of what it shows and plays.
 #[derive(Debug)]
 pub(super) enum Seen {
-    /// One was taken.
-    Picture { taken: f64, data: Bytes },
     /// There is one to send, or none any more.
     On(bool),
     /// The page can show nothing without a key frame.
@@ -58,6 +64,7 @@ pub(super) struct Taken {
 
 /// The page's side of a booth. What the engine is too slow for is left out.
 pub(super) struct Ends {
+    pub(super) shots: mpsc::Sender<Shot>,
     pub(super) seen: mpsc::Sender<Seen>,
     pub(super) taken: mpsc::Sender<Taken>,
     pub(super) down: mpsc::Receiver<Down>,
@@ -65,6 +72,7 @@ pub(super) struct Ends {
 
 /// See the module.
 pub(super) struct PageBooth {
+    shots: mpsc::Receiver<Shot>,
     seen: mpsc::Receiver<Seen>,
     taken: mpsc::Receiver<Taken>,
     down: mpsc::Sender<Down>,
@@ -74,6 +82,8 @@ pub(super) struct PageBooth {
     ears: Ears,
     fill: Duration,
     track: Option<TrackNumber>,
+    /// A picture of the page came.
+    took: bool,
     /// The RTP time of the last picture, and its time in ticks since the first.
     shown: Option<(u32, i64)>,
     /// A picture did not reach the page: the next it can show is a key frame.
@@ -84,10 +94,12 @@ pub(super) struct PageBooth {
 
 impl PageBooth {
     pub(super) fn new(ears: Ears, now: Instant) -> (Self, Ends) {
-        let (to_booth, seen) = mpsc::channel(PICTURES_WAITING);
+        let (shoots, shots) = mpsc::channel(PICTURES_WAITING);
+        let (to_booth, seen) = mpsc::channel(WORDS_WAITING);
         let (says, taken) = mpsc::channel(SOUND_WAITING);
         let (down, from_booth) = mpsc::channel(PAGE_WAITING);
         let booth = Self {
+            shots,
             seen,
             taken,
             down,
@@ -97,18 +109,20 @@ impl PageBooth {
             ears,
             fill: Duration::ZERO,
             track: None,
+            took: false,
             shown: None,
             broken: false,
             key_wanted: false,
             key_asked: None,
         };
-        (booth, Ends { seen: to_booth, taken: says, down: from_booth })
+        (booth, Ends { shots: shoots, seen: to_booth, taken: says, down: from_booth })
     }
 
-    fn word(&self, word: Option<EngineWord>) {
-        if let Some(word) = word {
-            // Said again with the next picture, should the page not read.
-            let _full = self.down.try_send(Down::Word(word));
+    fn word(&mut self, word: Option<EngineWord>) {
+        if let Some(word) = word
+            && self.down.try_send(Down::Word(word)).is_err()
+        {
+            self.camera.unsaid();
         }
     }
 
@@ -119,15 +133,19 @@ impl PageBooth {
         }
     }
 
-    /// Takes what concerns pictures; one that is ready to leave.
-    fn take(&mut self, seen: Seen, now: Instant) -> Option<Frame> {
+    /// A picture of the page, ready to leave.
+    fn shot(&mut self, Shot { taken, data }: Shot, now: Instant) -> Option<Frame> {
+        // The lowest bit of a VP8 frame says that it needs others (RFC 6386, 9.1).
+        let key = data.first().is_some_and(|first| first & 1 == 0);
+        let timestamp = self.camera.taken(taken, key, now)?;
+        if !std::mem::replace(&mut self.took, true) {
+            tracing::debug!(bytes = data.len(), "the first picture of the page");
+        }
+        Some(Frame { codec: Codec::Vp8, key, timestamp, data })
+    }
+
+    fn take(&mut self, seen: Seen, now: Instant) {
         match seen {
-            Seen::Picture { taken, data } => {
-                // The lowest bit of a VP8 frame says that it needs others (RFC 6386, 9.1).
-                let key = data.first().is_some_and(|first| first & 1 == 0);
-                let timestamp = self.camera.taken(taken, key, now)?;
-                return Some(Frame { codec: Codec::Vp8, key, timestamp, data });
-            }
             Seen::On(on) => self.camera.switch(on, now),
             Seen::Key => self.key_wanted = true,
             Seen::Ears(ears) => self.wear(ears),
@@ -136,7 +154,6 @@ impl PageBooth {
                 self.fill = fill.min(MOST_FILL);
             }
         }
-        None
     }
 
     /// The time of a picture for the page, in microseconds since the first.
@@ -159,6 +176,9 @@ impl Booth for PageBooth {
         }
         if self.broken && !frame.key {
             return;
+        }
+        if self.shown.is_none() {
+            tracing::debug!(bytes = frame.data.len(), "the first picture for the page");
         }
         let time = self.time(frame.timestamp);
         let sent = self.down.try_send(Down::Packet(packet::picture(frame.key, time, &frame.data)));
@@ -190,17 +210,16 @@ impl Booth for PageBooth {
     }
 
     fn poll_picture(&mut self, context: &mut Context<'_>) -> Poll<Frame> {
-        loop {
-            match self.seen.poll_recv(context) {
-                Poll::Ready(Some(seen)) => {
-                    if let Some(frame) = self.take(seen, Instant::now()) {
-                        return Poll::Ready(frame);
-                    }
-                }
-                // A page that has gone takes no pictures.
-                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+        while let Poll::Ready(Some(seen)) = self.seen.poll_recv(context) {
+            self.take(seen, Instant::now());
+        }
+        // A page that has gone takes no pictures.
+        while let Poll::Ready(Some(shot)) = self.shots.poll_recv(context) {
+            if let Some(frame) = self.shot(shot, Instant::now()) {
+                return Poll::Ready(frame);
             }
         }
+        Poll::Pending
     }
 
     fn skip(&mut self, now: Instant) {
@@ -280,13 +299,13 @@ mod tests {
         let now = Instant::now();
         let (mut booth, ends) = PageBooth::new(Ears::Loudspeaker, now);
         let poll = |booth: &mut PageBooth| booth.poll_picture(&mut Context::from_waker(Waker::noop()));
-        let picture = || Seen::Picture { taken: 5.0, data: frame(true, 0).data };
+        let picture = || Shot { taken: 5.0, data: frame(true, 0).data };
         ends.seen.try_send(Seen::On(true)).unwrap();
-        ends.seen.try_send(picture()).unwrap();
+        ends.shots.try_send(picture()).unwrap();
         assert!(poll(&mut booth).is_pending(), "nobody wanted it");
         assert!(booth.picture_due().is_some());
         booth.want_picture(Terms { codec: Codec::Vp8, bits: 500_000, key: true, timestamp: 90 }, now);
-        ends.seen.try_send(picture()).unwrap();
+        ends.shots.try_send(picture()).unwrap();
         assert!(matches!(poll(&mut booth), Poll::Ready(Frame { key: true, .. })));
     }
 

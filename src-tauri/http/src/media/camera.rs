@@ -16,6 +16,8 @@ const INTERVAL: Duration = Duration::from_millis(33);
 const TICKS: i64 = 90;
 /// How often the two clocks are compared anew: what was found in the last two of these counts.
 const COMPARED: Duration = Duration::from_secs(5);
+/// A key frame comes with the next picture or the one after.
+const OVERDUE: Duration = Duration::from_millis(500);
 /// A change of the terms by less than a tenth is not worth a word.
 const LITTLE: u64 = 10;
 
@@ -25,32 +27,36 @@ pub(super) struct Camera {
     on: bool,
     /// When the engine shall next be asked whether it wants a picture.
     next: Instant,
-    /// What the page was told last; `None` when it shall send none.
-    told: Option<Told>,
+    told: Told,
     /// The terms of the present, and when they were given.
     terms: Option<(Terms, Instant)>,
-    /// A key frame was asked for and has not come.
-    owed: bool,
+    /// A key frame was asked for and has not come, since when.
+    owed: Option<Instant>,
     clock: Clock,
     last: Option<u32>,
 }
 
+/// What the page was told last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Told {
-    bits: u64,
-    key: bool,
+enum Told {
+    /// Nothing, or it may not have heard it, or another connection told it something.
+    Unknown,
+    Hold,
+    Encode {
+        bits: u64,
+        key: bool,
+    },
 }
 
 impl Camera {
     pub(super) fn new(now: Instant) -> Self {
-        Self { on: false, next: now, told: None, terms: None, owed: false, clock: Clock::new(now), last: None }
+        Self { on: false, next: now, told: Told::Unknown, terms: None, owed: None, clock: Clock::new(now), last: None }
     }
 
     /// There is a picture now, or there is none any more.
     pub(super) fn switch(&mut self, on: bool, now: Instant) {
         self.on = on;
         self.next = now;
-        self.told = None;
     }
 
     /// When the engine may want a picture.
@@ -61,29 +67,47 @@ impl Camera {
     /// The engine wants one; the word for the page, where there is one to be said.
     pub(super) fn want(&mut self, terms: Terms, now: Instant) -> Option<EngineWord> {
         self.next = now + INTERVAL;
-        self.owed |= terms.key;
+        if terms.key {
+            self.owed.get_or_insert(now);
+        }
         if terms.codec != Codec::Vp8 {
             return None;
         }
         self.terms = Some((terms, now));
-        let told = Told { bits: terms.bits, key: self.owed };
-        if self.told.is_some_and(|before| before.is_nearly(told)) {
+        let told = Told::Encode { bits: terms.bits, key: self.owed.is_some() };
+        // One that was asked for long ago was lost on its way.
+        let lost = self.owed.is_some_and(|since| now.saturating_duration_since(since) >= OVERDUE);
+        if lost {
+            self.owed = Some(now);
+        }
+        if !lost && self.told.is_nearly(told) {
             return None;
         }
-        self.told = Some(told);
-        Some(EngineWord::Encode { bits: told.bits, key: told.key })
+        self.told = told;
+        Some(EngineWord::Encode { bits: terms.bits, key: self.owed.is_some() })
     }
 
     /// The engine wants none for now.
     pub(super) fn skip(&mut self, now: Instant) -> Option<EngineWord> {
         self.next = now + INTERVAL;
-        self.told.take().map(|_| EngineWord::Hold)
+        (std::mem::replace(&mut self.told, Told::Hold) != Told::Hold).then_some(EngineWord::Hold)
+    }
+
+    /// The last word did not reach the page.
+    pub(super) fn unsaid(&mut self) {
+        self.told = Told::Unknown;
     }
 
     /// A picture came that was taken at this moment of the page's clock: its RTP time. `None` when none was ever wanted.
     pub(super) fn taken(&mut self, at: f64, key: bool, now: Instant) -> Option<u32> {
         let (terms, told) = self.terms?;
-        self.owed &= !key;
+        if key {
+            self.owed = None;
+            // The page takes its word as kept.
+            if let Told::Encode { key, .. } = &mut self.told {
+                *key = false;
+            }
+        }
         self.next = now;
         let behind = self.clock.behind(at, now);
         let since = now.saturating_duration_since(told).as_micros() as i64 - behind;
@@ -100,7 +124,14 @@ impl Camera {
 
 impl Told {
     fn is_nearly(self, other: Self) -> bool {
-        self.key == other.key && self.bits.abs_diff(other.bits) <= self.bits / LITTLE
+        match (self, other) {
+            (Self::Encode { bits, key }, Self::Encode { bits: others, key: other }) => {
+                key == other && bits.abs_diff(others) <= bits / LITTLE
+            }
+            (Self::Unknown | Self::Hold | Self::Encode { .. }, Self::Unknown | Self::Hold | Self::Encode { .. }) => {
+                false
+            }
+        }
     }
 }
 
@@ -172,14 +203,26 @@ mod tests {
         );
         assert!(camera.taken(0.0, true, now + ms(70)).is_some());
         assert_eq!(camera.due(), Some(now + ms(70)));
-        assert_eq!(
-            camera.want(terms(2000, false, 0), now + ms(70)),
-            Some(EngineWord::Encode { bits: 2000, key: false })
-        );
-        assert!(camera.taken(0.0, false, now + ms(100)).is_some());
-        assert_eq!(camera.want(terms(2000, false, 0), now + ms(100)), None);
-        // Another key frame, while the page was not told that the last is enough.
+        // The page takes one key frame for the word it was told.
+        assert_eq!(camera.want(terms(2000, false, 0), now + ms(70)), None);
         assert!(camera.want(terms(2000, true, 0), now + ms(133)).is_some());
+    }
+
+    #[test]
+    fn a_word_that_is_lost_is_said_again() {
+        let now = Instant::now();
+        let mut camera = Camera::new(now);
+        camera.switch(true, now);
+        assert!(camera.want(terms(1000, true, 0), now).is_some());
+        camera.unsaid();
+        assert!(camera.want(terms(1000, false, 0), now + ms(33)).is_some());
+        assert_eq!(camera.want(terms(1000, false, 0), now + ms(66)), None);
+        // The key frame itself was lost, and the page thinks it kept its word.
+        let again = camera.want(terms(1000, false, 0), now + ms(500));
+        assert_eq!(again, Some(EngineWord::Encode { bits: 1000, key: true }));
+        assert!(camera.skip(now + ms(533)).is_some());
+        camera.unsaid();
+        assert!(camera.skip(now + ms(566)).is_some());
     }
 
     #[test]
@@ -187,6 +230,8 @@ mod tests {
         let now = Instant::now();
         let mut camera = Camera::new(now);
         camera.switch(true, now);
+        // What another connection told the page is not known here.
+        assert_eq!(camera.skip(now), Some(EngineWord::Hold));
         assert_eq!(camera.skip(now), None);
         camera.want(terms(1000, false, 0), now);
         assert_eq!(camera.skip(now + ms(33)), Some(EngineWord::Hold));

@@ -10,7 +10,7 @@ use dogeller_media::sound::Ears;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::booth::{Down, Ends, PageBooth, Seen, Taken};
+use super::booth::{Down, Ends, PageBooth, Seen, Shot, Taken};
 
 /// Connections that are saying goodbye at the same time; an honest call has one.
 const ENDING: usize = 6;
@@ -71,6 +71,7 @@ impl Held {
 
     /// Both said yes. A page without a picture may have one later: sound and picture are both said yes to.
     pub(super) fn live(&mut self, call: CallId) -> Option<Command> {
+        tracing::debug!("both said yes");
         self.choices.live = Some(call);
         self.give(call, None, Order::Live(Live::Video))
     }
@@ -85,17 +86,30 @@ impl Held {
         self.seen(Seen::Ears(ears));
     }
 
+    /// A picture of the page. Before both said yes none is of any use.
+    pub(super) fn shot(&self, shot: Shot) {
+        if let Some(connection) = self.live_connection()
+            && connection.ends.shots.try_send(shot).is_err()
+        {
+            tracing::debug!("the engine has no time for a page's picture");
+        }
+    }
+
+    fn live_connection(&self) -> Option<&Connection> {
+        self.connection.as_ref().filter(|connection| self.choices.live == Some(connection.call))
+    }
+
     /// For the booth; a page that is faster than the engine is not waited for.
     pub(super) fn seen(&self, seen: Seen) {
         if let Some(connection) = &self.connection
             && connection.ends.seen.try_send(seen).is_err()
         {
-            tracing::debug!("the engine has no time for a page's picture or word");
+            tracing::warn!("the engine has no time for a page's words");
         }
     }
 
     pub(super) fn taken(&self, taken: Taken) {
-        if let Some(connection) = &self.connection {
+        if let Some(connection) = self.live_connection() {
             // 320 ms of sound wait already: nobody wants to hear this any more.
             let _full = connection.ends.taken.try_send(taken);
         }

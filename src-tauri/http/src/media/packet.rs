@@ -19,8 +19,9 @@ const PICTURE: u8 = 1;
 const SOUND: u8 = 2;
 /// Bytes of a sample.
 const SAMPLE: usize = 4;
-/// The most bytes of a frame that a page may send. A key frame of 1280x720 at the best quality has 300 000.
-const FRAME_BYTES: usize = 1 << 20;
+/// The most bytes of a frame that a page may send, as many as the engine takes from the other side. A key frame of a
+/// 1920x1080 screen full of noise comes near one half of them; the page drops what is larger.
+const FRAME_BYTES: usize = 2 << 20;
 /// The most bytes of a message.
 pub(super) const PACKET_BYTES: usize = HEADER + FRAME_BYTES;
 

@@ -9,12 +9,12 @@ use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use dogeller_core::wire::media::{EngineWord, PageWord};
-use dogeller_core::wire::{decode, encode};
+use dogeller_core::wire::{MESSAGE_BYTES, WireError, encode};
 use dogeller_media::sound::Ears;
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::booth::{Down, Seen, Taken};
+use super::booth::{Down, Seen, Shot, Taken};
 use super::held::Held;
 use super::packet::{self, PACKET_BYTES, Up};
 use crate::door::Door;
@@ -23,6 +23,8 @@ use crate::site::shown;
 
 /// The most media sockets at once: a window and its reloaded self, and room.
 pub(crate) const MEDIA_SOCKETS: usize = 4;
+/// The most bytes of a word: an order may hold a whole message between nodes, whose quotes are escaped once more.
+const WORD_BYTES: usize = 2 * MESSAGE_BYTES + 1024;
 /// How many messages a page may get wrong.
 const MISTAKES: u32 = 20;
 
@@ -125,10 +127,12 @@ fn read(message: Option<Result<Message, axum::Error>>) -> Result<Option<Result<R
         let packet = packet::parse(&bytes).map(Read::Packet);
         return Ok(Some(packet.map_err(|error| mistake(&error))));
     }
-    let Some(text) = text(message)? else {
+    let Some(text) = text(message, WORD_BYTES)? else {
         return Ok(None);
     };
-    Ok(Some(decode(&text).map(Read::Word).map_err(|error| mistake(&error))))
+    let word = serde_json::from_str(&text).map(Read::Word);
+    // Where it went wrong, and not what is there: it may be private.
+    Ok(Some(word.map_err(|error| mistake(&WireError::Malformed { line: error.line(), column: error.column() }))))
 }
 
 fn mistake(error: &dyn std::error::Error) -> Mistake {
@@ -140,7 +144,7 @@ fn mistake(error: &dyn std::error::Error) -> Mistake {
 async fn take(read: Read, held: &mut Held) -> Option<EngineWord> {
     let command = match read {
         Read::Packet(Up::Picture { taken, data }) => {
-            held.seen(Seen::Picture { taken, data });
+            held.shot(Shot { taken, data });
             None
         }
         Read::Packet(Up::Sound { taken, played }) => {

@@ -119,14 +119,14 @@ fn a_page_may_err_but_not_for_ever() {
 fn large_messages_end_it() {
     with_site(async |site| {
         let mut socket = site.media().await;
-        socket.send(&"x".repeat(256 * 1024 + 1)).await;
+        socket.send(&"x".repeat(513 * 1024 + 1)).await;
         assert_eq!(socket.closed().await, Some(1009));
         let mut socket = site.media().await;
-        socket.give(packet(1, &vec![0; (1 << 20) + 1])).await;
+        socket.give(packet(1, &vec![0; (2 << 20) + 1])).await;
         assert_eq!(socket.closed().await, Some(1009));
         // So large that it is not even read.
         let mut socket = site.media().await;
-        socket.give(packet(1, &vec![0; 4 << 20])).await;
+        socket.give(packet(1, &vec![0; 8 << 20])).await;
         socket.closed().await;
     });
 }

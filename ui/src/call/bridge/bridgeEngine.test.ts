@@ -262,10 +262,19 @@ describe('the picture', () => {
     const [made] = FakeFrame.made;
     expect(worker.of('frame')).toEqual([{ is: 'frame', frame: made, content: 'screen' }]);
     expect(worker.moved.at(-1)).toBe(made);
+    // The worker has not taken it yet: nothing gathers there.
+    page.video.shows(1.5, 640);
+    await vi.advanceTimersByTimeAsync(40);
+    expect(worker.of('frame')).toHaveLength(1);
+    expect(FakeFrame.made.at(-1)?.closed).toBe(1);
+    worker.says({ is: 'taken' });
+    page.video.shows(1.6, 640);
+    await vi.advanceTimersByTimeAsync(40);
+    expect(worker.of('frame')).toHaveLength(2);
     engine.send(sending());
     page.video.shows(2, 640);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(worker.of('frame')).toHaveLength(1);
+    expect(worker.of('frame')).toHaveLength(2);
     expect(worker.of('track').at(-1)).toMatchObject({ content: 'camera' });
     expect(page.video.srcObject).toBeNull();
     expect(screen.clones.map(({ readyState }) => readyState)).toEqual(['ended']);
@@ -303,7 +312,11 @@ describe('the other side', () => {
     worker.says({ is: 'frame', frame: frame.as() });
     expect(page.canvas.log.at(-1)).toBe('paint');
     expect(frame.closed).toBe(1);
+    expect(worker.of('shown')).toHaveLength(1);
     engine.stop('c');
+    // An element may play it still: it is told first.
+    expect(page.canvas.track?.readyState).toBe('live');
+    await vi.advanceTimersByTimeAsync(1);
     expect(page.canvas.track?.readyState).toBe('ended');
   });
 

@@ -34,11 +34,13 @@ export interface BridgeParts {
 interface Held {
   /** Its number in the worker. */
   readonly session: number;
-  readonly start: Start;
+  start: Start;
   readonly voice: Voice;
   live: boolean;
   /** What the worker was told to send. */
   picture: MediaStreamTrack | null;
+  /** A frame is on its way to the worker. */
+  passing: boolean;
   reader: ElementReader | null;
   canvas: CanvasTrack | null;
 }
@@ -67,7 +69,7 @@ export class BridgeEngine implements MediaEngine {
     if (start.call !== this.#call) this.#losses = 0;
     this.#call = start.call;
     if (this.#held === null) this.#open(start);
-    else this.#held = { ...this.#held, start };
+    else this.#held.start = start;
     this.#say({ type: 'order', order: start });
     this.#send();
   }
@@ -103,12 +105,15 @@ export class BridgeEngine implements MediaEngine {
     const canvas = can === 'frames' ? new CanvasTrack(page) : null;
     this.#sessions += 1;
     const session = this.#sessions;
-    this.#held = { session, start, voice, live: false, picture: null, reader: null, canvas };
+    this.#held = { session, start, voice, live: false, picture: null, passing: false, reader: null, canvas };
     worker.postMessage({ is: 'open', door, session });
     if (canvas !== null && canvas.track !== null) this.#remote.value = new MediaStream([canvas.track]);
     const { port1, port2 } = new MessageChannel();
     worker.postMessage({ is: 'voice', port: port1 }, [port1]);
-    voice.open(port2).catch((error: unknown) => console.error('dogeller: this window has no sound', error));
+    voice.open(port2).catch((error: unknown) => {
+      console.error('dogeller: this window has no sound', error);
+      port2.close();
+    });
     if (this.#headset) this.#say({ type: 'ears', headset: true });
   }
 
@@ -134,11 +139,19 @@ export class BridgeEngine implements MediaEngine {
     const track = picture === null || byElement ? null : picture.clone();
     worker.postMessage({ is: 'track', track, content }, track === null ? [] : [track as unknown as Transferable]);
     if (picture !== null && byElement) {
-      held.reader = new ElementReader(page, picture, (frame) =>
-        worker.postMessage({ is: 'frame', frame, content }, [frame]),
-      );
+      held.reader = new ElementReader(page, picture, (frame) => this.#pass(held, frame, content));
     }
     this.#say({ type: 'picture', on: picture !== null });
+  }
+
+  /** One frame is under way at a time: a worker that stands still would gather them. */
+  #pass(held: Held, frame: VideoFrame, content: Content): void {
+    if (held.passing) {
+      frame.close();
+      return;
+    }
+    held.passing = true;
+    this.#parts.worker.postMessage({ is: 'frame', frame, content }, [frame]);
   }
 
   #hear(message: FromWorker): void {
@@ -158,6 +171,10 @@ export class BridgeEngine implements MediaEngine {
       case 'frame':
         if (held.canvas !== null) held.canvas.show(message.frame);
         else message.frame.close();
+        this.#parts.worker.postMessage({ is: 'shown' });
+        return;
+      case 'taken':
+        held.passing = false;
         return;
       case 'lost':
         this.#lost(held);
@@ -181,7 +198,9 @@ export class BridgeEngine implements MediaEngine {
     this.#remote.value = null;
     held.voice.close();
     held.reader?.close();
-    held.canvas?.close();
+    const { canvas } = held;
+    // Once the element that shows it has let go of it, see `parts/Picture.tsx`.
+    if (canvas !== null) setTimeout(() => canvas.close());
     this.#parts.worker.postMessage({ is: 'close' });
   }
 

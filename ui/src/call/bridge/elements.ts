@@ -37,7 +37,12 @@ export class ElementReader {
     if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return;
     if (currentTime === this.#shown) return;
     this.#shown = currentTime;
-    onFrame(new VideoFrame(video, { timestamp: Math.round(performance.now() * 1000) }));
+    try {
+      onFrame(new VideoFrame(video, { timestamp: Math.round(performance.now() * 1000) }));
+    } catch (error) {
+      // Between two pictures, or while the track changes: the next one comes in a moment.
+      console.warn('dogeller: a picture was not taken', error instanceof Error ? error.name : '');
+    }
   }
 }
 

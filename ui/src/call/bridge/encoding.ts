@@ -13,6 +13,8 @@ const WAITING_BYTES = 200_000;
 const ENCODING = 1;
 /** A change of the bits by less than this share is not worth configuring an encoder for. */
 const LITTLE = 0.1;
+/** The most bytes of a picture that the other half takes. */
+const PICTURE_BYTES = 2 * 1024 * 1024;
 const RATE = 30;
 const SCREEN_RATE = 15;
 
@@ -95,7 +97,8 @@ export class Encoding {
       this.#parts.now(),
     );
     const encoder = this.#encoder ?? this.#make();
-    const changed = this.#configure(encoder, { ...size, bits: wanted.bits, content });
+    const bits = this.#sizing.spend(size, content, wanted.bits);
+    const changed = this.#configure(encoder, { ...size, bits, content });
     this.#wanted = { ...wanted, key: false };
     encoder.encode(frame, { keyFrame: wanted.key || changed });
   }
@@ -103,7 +106,12 @@ export class Encoding {
   #make(): VideoEncoder {
     const encoder = new this.#parts.Encoder({
       output: (chunk) => {
-        this.#parts.send(picturePacket(chunk.byteLength, chunk.timestamp, (into) => chunk.copyTo(into)));
+        if (chunk.byteLength <= PICTURE_BYTES) {
+          this.#parts.send(picturePacket(chunk.byteLength, chunk.timestamp, (into) => chunk.copyTo(into)));
+        } else if (this.#wanted !== null) {
+          // The other half would not take it, and nothing after it could be shown.
+          this.#wanted = { ...this.#wanted, key: true };
+        }
       },
       error: (error) => {
         if (this.#encoder === encoder) this.#broke(error);

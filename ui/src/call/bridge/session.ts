@@ -10,6 +10,9 @@ import { readPacket, soundPacket } from './packets';
 import type { Report } from './report';
 import { TrackReader } from './trackReader';
 
+/** Bytes of a sixth of a second of sound. */
+const WAITING_SOUND = 64_000;
+
 /** What the voice worklet says once a second. */
 interface Fill {
   readonly fill: number;
@@ -26,6 +29,8 @@ export class Session {
   #writer: WritableStreamDefaultWriter<VideoFrame> | null = null;
   #reader: TrackReader | null = null;
   #voice: MessagePort | null = null;
+  /** The page has a frame that it has not shown yet. */
+  #showing = false;
 
   constructor(door: MediaDoor, tell: Report) {
     this.#tell = tell;
@@ -69,6 +74,12 @@ export class Session {
 
   showFrame(frame: VideoFrame, content: Content): void {
     this.#encoding.take(frame, content);
+    this.#tell({ is: 'taken' });
+  }
+
+  /** The page has shown the last frame it got. */
+  shown(): void {
+    this.#showing = false;
   }
 
   /** Sound comes from here and goes here. */
@@ -76,7 +87,7 @@ export class Session {
     this.#voice?.close();
     this.#voice = port;
     port.onmessage = ({ data }: MessageEvent<Float32Array | Fill>) => {
-      if (data instanceof Float32Array) this.#socket.send(soundPacket(data));
+      if (data instanceof Float32Array) this.#speakOn(data);
       else this.#socket.say({ type: 'heard', ...rounded(data) });
     };
   }
@@ -94,6 +105,11 @@ export class Session {
     const generator = new Generator();
     this.#writer = generator.writable.getWriter();
     this.#tell({ is: 'track', track: generator.track }, [generator.track as unknown as Transferable]);
+  }
+
+  /** What could not leave by now is not worth hearing any more. */
+  #speakOn(samples: Float32Array): void {
+    if (this.#socket.waiting < WAITING_SOUND) this.#socket.send(soundPacket(samples));
   }
 
   #hear(word: EngineWord): void {
@@ -128,12 +144,12 @@ export class Session {
 
   #show(frame: VideoFrame): void {
     const writer = this.#writer;
-    if (writer === null) {
-      this.#tell({ is: 'frame', frame }, [frame]);
-      return;
-    }
     // One that is not taken at once would be shown late, and the next is newer.
-    if ((writer.desiredSize ?? 0) > 0) writer.write(frame).catch(() => frame.close());
+    if (writer === null) {
+      if (this.#showing) frame.close();
+      else this.#tell({ is: 'frame', frame }, [frame]);
+      this.#showing = true;
+    } else if ((writer.desiredSize ?? 0) > 0) writer.write(frame).catch(() => frame.close());
     else frame.close();
   }
 }

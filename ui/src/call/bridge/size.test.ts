@@ -160,3 +160,11 @@ describe('a machine that is too slow', () => {
     }
   });
 });
+
+test('no more bits are spent than can be seen', () => {
+  const sizing = new Sizing();
+  expect(sizing.spend({ width: 320, height: 240 }, 'camera', 3_000_000)).toBe(500_000);
+  expect(sizing.spend({ width: 740, height: 416 }, 'camera', 3_000_000)).toBe(1_500_000);
+  expect(sizing.spend({ width: 1280, height: 720 }, 'camera', 600_000)).toBe(600_000);
+  expect(sizing.spend({ width: 3840, height: 2160 }, 'screen', 9_000_000)).toBe(4_000_000);
+});

@@ -8,18 +8,20 @@ interface Level {
   readonly pixels: number;
   /** From so many bits per second on it looks better than the next smaller one. */
   readonly bits: number;
+  /** More than these cannot be seen in it, and cost both machines. */
+  readonly most: number;
 }
 
 /** VP8 in realtime mode at 30 pictures a second: fewer bits than these make blocks of a face. */
 const LEVELS: Record<Content, readonly [Level, ...Level[]]> = {
   camera: [
-    { pixels: 320 * 240, bits: 0 },
-    { pixels: 640 * 480, bits: 250_000 },
-    { pixels: 1280 * 720, bits: 900_000 },
+    { pixels: 320 * 240, bits: 0, most: 500_000 },
+    { pixels: 640 * 480, bits: 250_000, most: 1_500_000 },
+    { pixels: 1280 * 720, bits: 900_000, most: 2_500_000 },
   ],
   screen: [
-    { pixels: 1280 * 720, bits: 0 },
-    { pixels: 1920 * 1080, bits: 900_000 },
+    { pixels: 1280 * 720, bits: 0, most: 2_500_000 },
+    { pixels: 1920 * 1080, bits: 900_000, most: 4_000_000 },
   ],
 };
 /** A size is left only when another was the better one for so long: each change costs a key frame. */
@@ -30,6 +32,8 @@ const SPARED_MS = 30_000;
 /** The share of pictures that may be missed because the encoder is still busy. */
 const MISSED = 0.2;
 const FEWEST_WATCHED = 30;
+/** Even numbers make a picture a little larger than its level. */
+const ROUNDED = 1.05;
 
 export class Sizing {
   #level: number | null = null;
@@ -52,6 +56,13 @@ export class Sizing {
     const { pixels } = levels[this.#level] ?? levels[0];
     const scale = Math.min(1, Math.sqrt(pixels / (source.width * source.height)));
     return { width: even(source.width * scale), height: even(source.height * scale) };
+  }
+
+  /** How many of these bits per second pictures of this size can make use of. */
+  spend(size: Size, content: Content, bits: number): number {
+    const pixels = size.width * size.height;
+    const level = LEVELS[content].find((level) => pixels <= level.pixels * ROUNDED) ?? LEVELS[content].at(-1);
+    return Math.min(bits, level?.most ?? bits);
   }
 
   /** A picture was taken; `missed` when the encoder had no time for it. */

@@ -29,6 +29,8 @@ export type ToWorker =
   | { readonly is: 'track'; readonly track: MediaStreamTrack | null; readonly content: Content }
   /** A frame of the picture to send, where the worker cannot take tracks apart. */
   | { readonly is: 'frame'; readonly frame: VideoFrame; readonly content: Content }
+  /** The last frame was shown: another may come. */
+  | { readonly is: 'shown' }
   /** Where sound comes from and goes to. */
   | { readonly is: 'voice'; readonly port: MessagePort }
   | { readonly is: 'close' };
@@ -39,6 +41,8 @@ export type FromSession =
   | { readonly is: 'track'; readonly track: MediaStreamTrack }
   /** The other side's picture, where the worker cannot make tracks. */
   | { readonly is: 'frame'; readonly frame: VideoFrame }
+  /** The last frame was taken: another may come. */
+  | { readonly is: 'taken' }
   /** The other half of the engine is gone. */
   | { readonly is: 'lost' };
 

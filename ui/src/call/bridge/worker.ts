@@ -39,6 +39,9 @@ scope.onmessage = ({ data: message }) => {
       if (session === null) message.frame.close();
       else session.showFrame(message.frame, message.content);
       return;
+    case 'shown':
+      session?.shown();
+      return;
     case 'voice':
       if (session === null) message.port.close();
       else session.speak(message.port);
