@@ -1,20 +1,29 @@
 //! How the webview draws. Without a graphics card, drawing in layers is done by the processor, and a moving picture of
 //! 640x480 then costs 85 to 95 % of a core instead of 11 to 16 % (WebKitGTK 2.50, measured): there, layers are left off.
+//! Not on Wayland, where its web process crashes without them (2.50.6 on weston 10, both as a client of X11 and without a
+//! screen; with layers calls work there).
 
 use std::fs::{self, OpenOptions};
 use std::path::Path;
 
+use webkit2gtk::glib::Type;
 use webkit2gtk::{HardwareAccelerationPolicy, Settings, SettingsExt};
 
 /// Where the kernel shows graphics cards that draw.
 const CARDS: &str = "/dev/dri";
 
 pub(super) fn choose(settings: &Settings) {
-    if has_card(Path::new(CARDS)) {
+    if has_card(Path::new(CARDS)) || !on_x11() {
         return;
     }
     tracing::info!("no graphics card that this program may use: the window is drawn without layers");
     settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+}
+
+/// Whether the window is on an X11 display. GDK tries its back ends one after the other and makes the type of each that it
+/// reaches for, so the one it stays with is among those that exist.
+fn on_x11() -> bool {
+    Type::from_name("GdkX11Display").is_some() && Type::from_name("GdkWaylandDisplay").is_none()
 }
 
 /// Whether there is a node to draw with, and this person may open it.
