@@ -40,7 +40,7 @@ pub(crate) fn prepare(app: &AppHandle, view: &WebView) {
     } else {
         tracing::info!("this WebKitGTK cannot take tracks apart: calls go through the page's own elements");
     }
-    drawing::choose(&settings);
+    drawing::choose(view, &settings);
     if cfg!(feature = "e2e") {
         settings.set_enable_mock_capture_devices(true);
         settings.set_enable_write_console_messages_to_stdout(true);

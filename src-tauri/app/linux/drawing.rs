@@ -6,24 +6,33 @@
 use std::fs::{self, OpenOptions};
 use std::path::Path;
 
-use webkit2gtk::glib::Type;
-use webkit2gtk::{HardwareAccelerationPolicy, Settings, SettingsExt};
+use webkit2gtk::glib::Object;
+use webkit2gtk::glib::prelude::{Cast, ObjectExt};
+use webkit2gtk::{HardwareAccelerationPolicy, Settings, SettingsExt, WebView};
 
 /// Where the kernel shows graphics cards that draw.
 const CARDS: &str = "/dev/dri";
 
-pub(super) fn choose(settings: &Settings) {
-    if has_card(Path::new(CARDS)) || !on_x11() {
+pub(super) fn choose(view: &WebView, settings: &Settings) {
+    if has_card(Path::new(CARDS)) || !on_x11(view) {
         return;
     }
     tracing::info!("no graphics card that this program may use: the window is drawn without layers");
     settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
 }
 
-/// Whether the window is on an X11 display. GDK tries its back ends one after the other and makes the type of each that it
-/// reaches for, so the one it stays with is among those that exist.
-fn on_x11() -> bool {
-    Type::from_name("GdkX11Display").is_some() && Type::from_name("GdkWaylandDisplay").is_none()
+/// Whether the window is on an X11 display: its screen is of a type of its own for each kind.
+fn on_x11(view: &WebView) -> bool {
+    let mut top: Object = view.clone().upcast();
+    while let Some(parent) = property(&top, "parent") {
+        top = parent;
+    }
+    property(&top, "screen").is_some_and(|screen| screen.type_().name().starts_with("GdkX11"))
+}
+
+fn property(of: &Object, name: &str) -> Option<Object> {
+    of.find_property(name)?;
+    of.property_value(name).get::<Option<Object>>().ok().flatten()
 }
 
 /// Whether there is a node to draw with, and this person may open it.
