@@ -19,7 +19,7 @@ scene.proves('the window calls a node: its colour is seen and its tone heard, at
   await Promise.all([bothAreThere(tone), ada.sees(tone), ada.hears(tone), ada.seesItMove()]);
   tone.goesOn();
   await ada.hangsUp();
-  await tone.isTold('hung_up');
+  await Promise.all([tone.isTold('hung_up'), ada.isFree()]);
 });
 
 scene.proves('a node calls the window: the same', async () => {
@@ -27,7 +27,7 @@ scene.proves('a node calls the window: the same', async () => {
   await ada.accepts(cal);
   await Promise.all([bothAreThere(cal), ada.sees(cal), ada.hears(cal), ada.seesItMove()]);
   await ada.hangsUp();
-  await cal.isTold('hung_up');
+  await Promise.all([cal.isTold('hung_up'), ada.isFree()]);
 });
 
 scene.proves('the echo test sends the window’s own picture and sound back', async () => {
