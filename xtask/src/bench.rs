@@ -37,10 +37,7 @@ pub(crate) fn run(place: &Place) -> Result<(), CommandError> {
 
 fn window(place: &Place, chromium: Option<&Path>) -> Result<(), CommandError> {
     println!("\n-- calls in the window --\n");
-    let mut build = place.cargo("build");
-    build.args(["--profile", "measure", "--package", "dogeller-headless", "--package", "dogeller-tests"]);
-    build.args(["--package", "dogeller", "--features", "dogeller/e2e", "--bins"]);
-    child::run_unattended(build)?;
+    steps::programs::build_to_measure(place)?;
     let calls = steps::script(place, Profile::Measure, "tests/window/bench.mjs", chromium)?;
     Ok(child::run_unattended(calls)?)
 }

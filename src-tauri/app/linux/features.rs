@@ -50,30 +50,29 @@ pub(super) fn enable(settings: &Settings, wanted: &str) -> bool {
 impl Functions {
     /// `None` where one of them is missing.
     fn find() -> Option<Self> {
-        // SAFETY: each name is looked up in the libraries that are loaded, and has the type its header gives it.
+        // SAFETY: each name has, in the field's type, the type its header gives it.
         unsafe {
             Some(Self {
-                all: std::mem::transmute::<*mut c_void, unsafe extern "C" fn() -> List>(symbol(
-                    c"webkit_settings_get_all_features",
-                )?),
-                length: std::mem::transmute::<*mut c_void, unsafe extern "C" fn(List) -> usize>(symbol(
-                    c"webkit_feature_list_get_length",
-                )?),
-                get: std::mem::transmute::<*mut c_void, unsafe extern "C" fn(List, usize) -> Feature>(symbol(
-                    c"webkit_feature_list_get",
-                )?),
-                unref: std::mem::transmute::<*mut c_void, unsafe extern "C" fn(List)>(symbol(
-                    c"webkit_feature_list_unref",
-                )?),
-                identifier: std::mem::transmute::<*mut c_void, unsafe extern "C" fn(Feature) -> *const c_char>(symbol(
-                    c"webkit_feature_get_identifier",
-                )?),
-                set: std::mem::transmute::<*mut c_void, unsafe extern "C" fn(*mut c_void, Feature, c_int)>(symbol(
-                    c"webkit_settings_set_feature_enabled",
-                )?),
+                all: function(c"webkit_settings_get_all_features")?,
+                length: function(c"webkit_feature_list_get_length")?,
+                get: function(c"webkit_feature_list_get")?,
+                unref: function(c"webkit_feature_list_unref")?,
+                identifier: function(c"webkit_feature_get_identifier")?,
+                set: function(c"webkit_settings_set_feature_enabled")?,
             })
         }
     }
+}
+
+/// The function of this name in the libraries that are loaded.
+///
+/// # Safety
+/// `F` is the type of a pointer to that very function.
+unsafe fn function<F: Copy>(name: &CStr) -> Option<F> {
+    const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
+    let found = symbol(name)?;
+    // SAFETY: both are pointers of one size, and the caller vouches for the type.
+    Some(unsafe { std::mem::transmute_copy(&found) })
 }
 
 fn symbol(name: &CStr) -> Option<*mut c_void> {

@@ -337,13 +337,9 @@ impl Seat {
             return Ok(());
         };
         let (call, attempt) = (held.call, held.attempt);
-        let command = match report {
-            Some(Report::Description(description)) => Command::Description { call, attempt, description },
-            Some(Report::Candidate(candidate)) => Command::Candidate { call, attempt, candidate },
-            Some(Report::Path(path)) => Command::Path { call, attempt, path },
-            Some(Report::Relayed(frame)) => Command::Relayed { call, frame },
-            Some(Report::Useless) => Command::Renew { call, attempt },
-            Some(Report::Stats(stats)) => {
+        let command = match report.map(|report| report.command(call, attempt)) {
+            Some(Ok(command)) => command,
+            Some(Err(stats)) => {
                 // Numbers must not hold up the call; there are new ones in a second.
                 let _full = self.events.try_send(SeatEvent::Media(call, stats, held.impression.now()));
                 return Ok(());

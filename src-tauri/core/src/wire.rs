@@ -47,6 +47,14 @@ pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, WireError> {
     if text.len() > MESSAGE_BYTES {
         return Err(WireError::TooLarge(text.len()));
     }
+    decode_bounded(text)
+}
+
+/// Reads one message whose size was bounded where it came from, by another bound than [`MESSAGE_BYTES`].
+///
+/// # Errors
+/// [`WireError::Malformed`] if it is not a valid `T`.
+pub fn decode_bounded<T: DeserializeOwned>(text: &str) -> Result<T, WireError> {
     serde_json::from_str(text).map_err(|error| WireError::Malformed { line: error.line(), column: error.column() })
 }
 

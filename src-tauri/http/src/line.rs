@@ -1,16 +1,23 @@
 //! A page's socket, whatever it is for: how long things may take, and how it ends.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use dogeller_core::wire::MESSAGE_BYTES;
 use serde::de::DeserializeOwned;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
 /// How long a page may take to show its token.
 const GREETING: Duration = Duration::from_secs(5);
 /// The most bytes of the message that shows it.
 const GREETING_BYTES: usize = 1024;
+/// How many messages a page may get wrong.
+pub(crate) const MISTAKES: u32 = 20;
 /// How often a page is asked whether it is there.
 const PING: Duration = Duration::from_secs(20);
 /// How many of these questions may stay open.
@@ -51,6 +58,28 @@ impl End {
             Self::Unread => Some(4429),
         }
     }
+}
+
+/// Makes a socket of a request, if there is a place for one and for a stranger. `talk` holds the stranger's place until the
+/// page has shown its token; the other is held until it returns. At most `read` bytes are read as one message.
+pub(crate) fn admit<F: Future<Output = ()> + Send>(
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    places: [Arc<Semaphore>; 2],
+    read: usize,
+    talk: impl FnOnce(WebSocket, OwnedSemaphorePermit) -> F + Send + 'static,
+) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let [Ok(place), Ok(stranger)] = places.map(Semaphore::try_acquire_owned) else {
+        tracing::warn!("refused a socket: too many are open");
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    upgrade.max_message_size(read).max_frame_size(read).on_upgrade(async move |socket| {
+        talk(socket, stranger).await;
+        drop(place);
+    })
 }
 
 /// When to ask the page whether it is there.

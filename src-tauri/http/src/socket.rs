@@ -22,7 +22,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use crate::door::Door;
-use crate::line::{End, FAREWELL, UNANSWERED, close, greeting, pings, send, text};
+use crate::line::{End, FAREWELL, MISTAKES, UNANSWERED, admit, close, greeting, pings, send, text};
 use crate::site::shown;
 
 /// The most sockets at once.
@@ -32,8 +32,6 @@ pub(crate) const STRANGERS: usize = 16;
 /// The most bytes read as one message. Above [`MESSAGE_BYTES`], so that the socket can be closed in order: a message
 /// that is left half read makes the system reset the connection, and the page never learns why. Beyond this it may.
 const READ_BYTES: usize = 4 * MESSAGE_BYTES;
-/// How many messages a page may get wrong.
-const MISTAKES: u32 = 20;
 
 /// The first message of a page.
 #[derive(Deserialize)]
@@ -53,24 +51,14 @@ pub(crate) async fn open(
         tracing::warn!(origin = %shown(&headers, &ORIGIN), "refused a socket to another site's page");
         return StatusCode::FORBIDDEN.into_response();
     }
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(rejection) => return rejection.into_response(),
-    };
-    let (Ok(place), Ok(stranger)) =
-        (door.sockets.clone().try_acquire_owned(), door.strangers.clone().try_acquire_owned())
-    else {
-        tracing::warn!("refused a socket: too many are open");
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    };
-    upgrade.max_message_size(READ_BYTES).max_frame_size(READ_BYTES).on_upgrade(async move |mut socket| {
+    let places = [door.sockets.clone(), door.strangers.clone()];
+    admit(upgrade, places, READ_BYTES, async move |mut socket, stranger| {
         let mut ending = door.ending.clone();
         let end = tokio::select! {
             end = talk(&mut socket, &door, stranger) => end,
             _ = ending.changed() => End::NodeEnds,
         };
         close(socket, end).await;
-        drop(place);
     })
 }
 

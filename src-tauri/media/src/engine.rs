@@ -23,7 +23,8 @@ mod showing;
 mod speaking;
 
 use dogeller_core::wire::peer::{Candidate, Description};
-use dogeller_core::wire::ui::Path;
+use dogeller_core::wire::ui::{Command, Path};
+use dogeller_core::{Attempt, CallId};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinHandle;
@@ -88,6 +89,23 @@ pub enum Report {
     Useless,
     /// Once a second while it is live, and once at the end.
     Stats(Box<Stats>),
+}
+
+impl Report {
+    /// What the node is told of it, as a page's engine would.
+    ///
+    /// # Errors
+    /// Numbers are not for the node, but for whoever holds the engine.
+    pub fn command(self, call: CallId, attempt: Attempt) -> Result<Command, Box<Stats>> {
+        Ok(match self {
+            Self::Description(description) => Command::Description { call, attempt, description },
+            Self::Candidate(candidate) => Command::Candidate { call, attempt, candidate },
+            Self::Path(path) => Command::Path { call, attempt, path },
+            Self::Relayed(frame) => Command::Relayed { call, frame },
+            Self::Useless => Command::Renew { call, attempt },
+            Self::Stats(stats) => return Err(stats),
+        })
+    }
 }
 
 /// Why an engine did not start.

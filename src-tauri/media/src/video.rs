@@ -54,6 +54,12 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// A VP8 frame as an encoder made it, which says itself whether it needs others.
+    pub fn vp8(timestamp: u32, data: Bytes) -> Self {
+        let key = data.first().is_some_and(|tag| vp8::is_key(*tag));
+        Self { codec: Codec::Vp8, key, timestamp, data }
+    }
+
     /// Width and height in pixels, from the header of a key frame. `None` for other frames and for headers that make no
     /// sense.
     pub fn size(&self) -> Option<(u16, u16)> {

@@ -5,6 +5,7 @@ import type { Report, Sending, Start } from './engine';
 import { Negotiation } from './negotiation';
 import { PathWatch } from './pathWatch';
 import { reconcile } from './reconcile';
+import { warn } from './warn';
 
 /** The most characters of a frame that came over the data channel; the node's own bound is in bytes and checked there. */
 export const FRAME_CHARS = 100 * 1024;
@@ -201,9 +202,4 @@ export class Connection {
 
 function passed(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Details of a session description are nobody's business: only what kind of error it was is kept. */
-function warn(what: string): (error: unknown) => void {
-  return (error) => console.warn(`dogeller: ${what}`, error instanceof Error ? error.name : '');
 }

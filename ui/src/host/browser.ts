@@ -5,6 +5,7 @@
 
 import type { Command, Notice, PageCaps } from '../wire.gen';
 import { type Host, type HostState, isNotice, type Line } from './host';
+import { readTyped } from './typed';
 
 /** The node closes with this code when the token is not the one of its present start. */
 export const DENIED = 4401;
@@ -95,7 +96,7 @@ class SocketLine implements Line {
   }
 
   #hear(data: unknown): void {
-    const notice = parse(data);
+    const notice = readTyped(data, isNotice);
     if (notice === null) {
       console.warn('dogeller: a message of the node was not understood');
       return;
@@ -117,15 +118,5 @@ class SocketLine implements Line {
     this.#parts.onState('gone');
     this.#retry = setTimeout(() => this.open(), this.#delay);
     this.#delay = Math.min(this.#delay * 2, LONGEST_DELAY_MS);
-  }
-}
-
-function parse(data: unknown): Notice | null {
-  if (typeof data !== 'string') return null;
-  try {
-    const value: unknown = JSON.parse(data);
-    return isNotice(value) ? value : null;
-  } catch {
-    return null;
   }
 }

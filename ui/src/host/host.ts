@@ -4,6 +4,7 @@
 
 import type { Command, Notice, PageCaps } from '../wire.gen';
 import type { MediaDoor } from './mediaSocket';
+import { isTyped } from './typed';
 
 /**
  * How the way to the node is:
@@ -46,11 +47,5 @@ const NOTICES: ReadonlySet<string> = new Set<Notice['type']>([
 
 /** Whether something that came over the line is a notice this page knows. The node is trusted with what is inside. */
 export function isNotice(value: unknown): value is Notice {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'type' in value &&
-    typeof value.type === 'string' &&
-    NOTICES.has(value.type)
-  );
+  return isTyped(value, NOTICES);
 }

@@ -4,6 +4,7 @@
  */
 
 import type { EngineWord, PageWord } from '../wire.gen';
+import { isTyped, readTyped } from './typed';
 
 /** Where the Rust half is, and the token it wants to see. */
 export interface MediaDoor {
@@ -72,28 +73,12 @@ export class MediaSocket {
       this.#parts.onPacket(data);
       return;
     }
-    const word = parse(data);
+    const word = readTyped(data, isWord);
     if (word === null) console.warn('dogeller: a word of the engine was not understood');
     else this.#parts.onWord(word);
   }
 }
 
-function parse(data: unknown): EngineWord | null {
-  if (typeof data !== 'string') return null;
-  try {
-    const value: unknown = JSON.parse(data);
-    return isWord(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
 function isWord(value: unknown): value is EngineWord {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'type' in value &&
-    typeof value.type === 'string' &&
-    WORDS.has(value.type)
-  );
+  return isTyped(value, WORDS);
 }

@@ -8,6 +8,7 @@ use dogeller_core::wire::media::EngineWord;
 use dogeller_media::booth::{Booth, Terms};
 use dogeller_media::sound::{Block, Clean, Ears, RATE, cleaner};
 use dogeller_media::stack::TrackNumber;
+use dogeller_media::unwrap::Timestamp;
 use dogeller_media::video::{Codec, Frame};
 use tokio::sync::mpsc;
 
@@ -84,8 +85,9 @@ pub(super) struct PageBooth {
     track: Option<TrackNumber>,
     /// A picture of the page came.
     took: bool,
-    /// The RTP time of the last picture, and its time in ticks since the first.
-    shown: Option<(u32, i64)>,
+    shown: Timestamp,
+    /// The place of the first picture on that line.
+    first_shown: Option<f64>,
     /// A picture did not reach the page: the next it can show is a key frame.
     broken: bool,
     key_wanted: bool,
@@ -110,7 +112,8 @@ impl PageBooth {
             fill: Duration::ZERO,
             track: None,
             took: false,
-            shown: None,
+            shown: Timestamp::default(),
+            first_shown: None,
             broken: false,
             key_wanted: false,
             key_asked: None,
@@ -135,13 +138,12 @@ impl PageBooth {
 
     /// A picture of the page, ready to leave.
     fn shot(&mut self, Shot { taken, data }: Shot, now: Instant) -> Option<Frame> {
-        // The lowest bit of a VP8 frame says that it needs others (RFC 6386, 9.1).
-        let key = data.first().is_some_and(|first| first & 1 == 0);
-        let timestamp = self.camera.taken(taken, key, now)?;
+        let mut frame = Frame::vp8(0, data);
+        frame.timestamp = self.camera.taken(taken, frame.key, now)?;
         if !std::mem::replace(&mut self.took, true) {
-            tracing::debug!(bytes = data.len(), "the first picture of the page");
+            tracing::debug!(bytes = frame.data.len(), "the first picture of the page");
         }
-        Some(Frame { codec: Codec::Vp8, key, timestamp, data })
+        Some(frame)
     }
 
     fn take(&mut self, seen: Seen, now: Instant) {
@@ -158,12 +160,8 @@ impl PageBooth {
 
     /// The time of a picture for the page, in microseconds since the first.
     fn time(&mut self, timestamp: u32) -> f64 {
-        let ticks = match self.shown {
-            Some((last, ticks)) => ticks + i64::from(timestamp.wrapping_sub(last).cast_signed()),
-            None => 0,
-        };
-        self.shown = Some((timestamp, ticks));
-        ticks as f64 / 0.09
+        let place = self.shown.of(timestamp) as f64;
+        (place - *self.first_shown.get_or_insert(place)) / 0.09
     }
 }
 
@@ -177,7 +175,7 @@ impl Booth for PageBooth {
         if self.broken && !frame.key {
             return;
         }
-        if self.shown.is_none() {
+        if self.first_shown.is_none() {
             tracing::debug!(bytes = frame.data.len(), "the first picture for the page");
         }
         let time = self.time(frame.timestamp);

@@ -126,9 +126,9 @@ impl Held {
             let (call, attempt) = (connection.call, connection.attempt);
             tokio::select! {
                 Some(down) = connection.ends.down.recv() => return down,
-                report = connection.reports.recv() => match report.map(|report| command(report, call, attempt)) {
-                    Some(Some(command)) => return Down::Word(EngineWord::Report { command }),
-                    Some(None) => {}
+                report = connection.reports.recv() => match report.map(|report| report.command(call, attempt)) {
+                    Some(Ok(command)) => return Down::Word(EngineWord::Report { command }),
+                    Some(Err(stats)) => tracing::debug!(?stats, "a page's connection"),
                     // It ended by itself; it has said so.
                     None => self.connection = None,
                 },
@@ -187,19 +187,4 @@ impl Held {
             tokio::join!(engine.stop(), unread);
         });
     }
-}
-
-/// What the node is told of a report; numbers are for the log.
-fn command(report: Report, call: CallId, attempt: Attempt) -> Option<Command> {
-    Some(match report {
-        Report::Description(description) => Command::Description { call, attempt, description },
-        Report::Candidate(candidate) => Command::Candidate { call, attempt, candidate },
-        Report::Path(path) => Command::Path { call, attempt, path },
-        Report::Relayed(frame) => Command::Relayed { call, frame },
-        Report::Useless => Command::Renew { call, attempt },
-        Report::Stats(stats) => {
-            tracing::debug!(?stats, "a page's connection");
-            return None;
-        }
-    })
 }

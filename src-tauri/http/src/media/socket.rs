@@ -9,7 +9,7 @@ use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use dogeller_core::wire::media::{EngineWord, PageWord};
-use dogeller_core::wire::{MESSAGE_BYTES, WireError, encode};
+use dogeller_core::wire::{MESSAGE_BYTES, decode_bounded, encode};
 use dogeller_media::sound::Ears;
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
@@ -18,16 +18,15 @@ use super::booth::{Down, Seen, Shot, Taken};
 use super::held::Held;
 use super::packet::{self, PACKET_BYTES, Up};
 use crate::door::Door;
-use crate::line::{End, UNANSWERED, close, greeting, pings, send, text};
+use crate::line::{End, MISTAKES, UNANSWERED, admit, close, greeting, pings, send, text};
 use crate::site::shown;
 
 /// The most media sockets at once: a window and its reloaded self, and room.
 pub(crate) const MEDIA_SOCKETS: usize = 4;
 /// The most bytes of a word: an order may hold a whole message between nodes, whose quotes are escaped once more.
 const WORD_BYTES: usize = 2 * MESSAGE_BYTES + 1024;
-/// How many messages a page may get wrong.
-const MISTAKES: u32 = 20;
-
+/// The most bytes read as one message: above what is taken, as on a page's control socket.
+const READ_BYTES: usize = 2 * PACKET_BYTES;
 /// The first message of a page.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,17 +44,8 @@ pub(crate) async fn open(
         tracing::warn!(origin = %shown(&headers, &ORIGIN), "refused a media socket to a page that is not the window's");
         return StatusCode::FORBIDDEN.into_response();
     }
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(rejection) => return rejection.into_response(),
-    };
-    let (Ok(place), Ok(stranger)) =
-        (door.media_sockets.clone().try_acquire_owned(), door.strangers.clone().try_acquire_owned())
-    else {
-        tracing::warn!("refused a media socket: too many are open");
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    };
-    upgrade.max_message_size(2 * PACKET_BYTES).max_frame_size(2 * PACKET_BYTES).on_upgrade(async move |mut socket| {
+    let places = [door.media_sockets.clone(), door.strangers.clone()];
+    admit(upgrade, places, READ_BYTES, async move |mut socket, stranger| {
         let mut ending = door.ending.clone();
         let mut held = Held::new();
         let end = tokio::select! {
@@ -64,7 +54,6 @@ pub(crate) async fn open(
         };
         held.end().await;
         close(socket, end).await;
-        drop(place);
     })
 }
 
@@ -130,9 +119,7 @@ fn read(message: Option<Result<Message, axum::Error>>) -> Result<Option<Result<R
     let Some(text) = text(message, WORD_BYTES)? else {
         return Ok(None);
     };
-    let word = serde_json::from_str(&text).map(Read::Word);
-    // Where it went wrong, and not what is there: it may be private.
-    Ok(Some(word.map_err(|error| mistake(&WireError::Malformed { line: error.line(), column: error.column() }))))
+    Ok(Some(decode_bounded(&text).map(Read::Word).map_err(|error| mistake(&error))))
 }
 
 fn mistake(error: &dyn std::error::Error) -> Mistake {

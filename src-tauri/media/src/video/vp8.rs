@@ -58,7 +58,7 @@ pub(super) fn parse(payload: &Bytes) -> Result<Part, Malformed> {
 }
 
 /// The frame tag's lowest bit is 0 in a key frame.
-fn is_key(tag: u8) -> bool {
+pub(super) fn is_key(tag: u8) -> bool {
     tag & 1 == 0
 }
 

@@ -1,5 +1,6 @@
 /** The other side's pictures: VP8 in, frames out. What cannot be shown is dropped until a key frame comes, which is asked for. */
 
+import { warn } from '../warn';
 import { keyFrameSize, type Size } from './packets';
 
 /** A key frame that was asked for is on its way for a while. */
@@ -78,7 +79,7 @@ export class Decoding {
   }
 
   #broke(error: unknown): void {
-    console.warn('dogeller: a picture was not decoded', error instanceof Error ? error.name : '');
+    warn('a picture was not decoded')(error);
     this.#drop();
     this.#ask();
   }

@@ -4,6 +4,8 @@
  * which stand still while its window is hidden.
  */
 
+import { warn } from '../warn';
+
 const FRAMES = 30;
 const FRAME_MS = 1000 / FRAMES;
 
@@ -41,7 +43,7 @@ export class ElementReader {
       onFrame(new VideoFrame(video, { timestamp: Math.round(performance.now() * 1000) }));
     } catch (error) {
       // Between two pictures, or while the track changes: the next one comes in a moment.
-      console.warn('dogeller: a picture was not taken', error instanceof Error ? error.name : '');
+      warn('a picture was not taken')(error);
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Content } from '../engine';
+import { warn } from '../warn';
 import { picturePacket } from './packets';
 import { Sizing } from './size';
 
@@ -140,7 +141,7 @@ export class Encoding {
 
   /** The next encoder begins with a key frame, as every one does; one that was asked for and lost is made up for so. */
   #broke(error: unknown): void {
-    console.warn('dogeller: a picture was not encoded', error instanceof Error ? error.name : '');
+    warn('a picture was not encoded')(error);
     this.#drop();
   }
 

@@ -1,11 +1,11 @@
 /** Pictures and sound as they travel between the two halves of the engine; `http/src/media/packet.rs` has the other. */
 
+import { BLOCK } from './playout';
+
 const HEADER = 16;
 const PICTURE = 1;
 const SOUND = 2;
 const TIME_AT = 8;
-/** Samples of 10 ms. */
-const BLOCK = 480;
 
 export type Down =
   | { readonly is: 'picture'; readonly key: boolean; readonly time: number; readonly data: Uint8Array }

@@ -7,18 +7,12 @@ import { breakout } from './breakout';
 import { Decoding } from './decoding';
 import { Encoding } from './encoding';
 import { readPacket, soundPacket } from './packets';
+import type { Flow } from './playout';
 import type { Report } from './report';
 import { TrackReader } from './trackReader';
 
 /** Bytes of a sixth of a second of sound. */
 const WAITING_SOUND = 64_000;
-
-/** What the voice worklet says once a second. */
-interface Fill {
-  readonly fill: number;
-  readonly dropped: number;
-  readonly inserted: number;
-}
 
 export class Session {
   readonly #tell: Report;
@@ -86,7 +80,7 @@ export class Session {
   speak(port: MessagePort): void {
     this.#voice?.close();
     this.#voice = port;
-    port.onmessage = ({ data }: MessageEvent<Float32Array | Fill>) => {
+    port.onmessage = ({ data }: MessageEvent<Float32Array | Flow>) => {
       if (data instanceof Float32Array) this.#speakOn(data);
       else this.#socket.say({ type: 'heard', ...rounded(data) });
     };
@@ -154,6 +148,6 @@ export class Session {
   }
 }
 
-function rounded({ fill, dropped, inserted }: Fill): Fill {
+function rounded({ fill, dropped, inserted }: Flow): Flow {
   return { fill: Math.round(fill), dropped: Math.round(dropped), inserted: Math.round(inserted) };
 }

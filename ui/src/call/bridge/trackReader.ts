@@ -1,5 +1,6 @@
 /** Takes one track apart into frames, until it is closed or the track ends. */
 
+import { warn } from '../warn';
 import type { Breakout } from './breakout';
 
 export class TrackReader {
@@ -29,7 +30,7 @@ export class TrackReader {
         else onFrame(frame);
       }
     } catch (error) {
-      if (!this.#closed) console.warn('dogeller: a track could not be read', error instanceof Error ? error.name : '');
+      if (!this.#closed) warn('a track could not be read')(error);
     }
   }
 }
