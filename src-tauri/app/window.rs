@@ -14,6 +14,8 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), StartError> {
         .on_permission_request(|_, kind| permission(kind))
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny);
+    #[cfg(feature = "e2e")]
+    let builder = builder.initialization_script(script_of_the_tests());
     #[cfg(desktop)]
     let builder = builder.title("Dogeller").inner_size(1200.0, 800.0).min_inner_size(360.0, 480.0);
     let _window = builder.build()?;
@@ -23,6 +25,18 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), StartError> {
         _window.with_webview(move |webview| crate::linux::prepare(&app, &webview.inner()))?;
     }
     Ok(())
+}
+
+/// What the tests put into every page before its own scripts run, also when it is loaded anew.
+#[cfg(feature = "e2e")]
+fn script_of_the_tests() -> String {
+    let Some(path) = std::env::var_os("DOGELLER_PAGE_SCRIPT") else {
+        return String::new();
+    };
+    std::fs::read_to_string(path).unwrap_or_else(|error| {
+        tracing::error!(%error, "the script of the tests cannot be read");
+        String::new()
+    })
 }
 
 /// Shows the window above the others.

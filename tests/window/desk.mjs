@@ -21,6 +21,8 @@ const DRIVER_PORT = 4444;
 const WITH_US = ['setpriv', '--pdeathsig', 'TERM', '--'];
 /** With no other program to be found, so that nobody's real browser is opened. */
 const ALONE = ['sh', '-c', 'driver=$(command -v WebKitWebDriver) && PATH=/nowhere exec "$driver" "$@"', 'sh'];
+/** What hears what goes to the loudspeaker. */
+const EARS = fileURLToPath(new URL('ears.js', import.meta.url));
 const RELAY = fileURLToPath(new URL('relay.mjs', import.meta.url));
 /** Of whoever runs the tests: nothing of their own desktop shall be reached. */
 const NOT_OURS = [
@@ -83,6 +85,7 @@ export class Desk {
       // It takes sound as fast as a loudspeaker does, and a machine that runs tests need have none.
       GST_PLUGIN_FEATURE_RANK: 'fakeaudiosink:MAX',
       TAURI_WEBVIEW_AUTOMATION: 'true',
+      DOGELLER_PAGE_SCRIPT: EARS,
       RUST_LOG: process.env.RUST_LOG || 'debug,mdns_sd=info,rtc=warn,webrtc=warn,rtc_dtls=error',
       ...own,
     };

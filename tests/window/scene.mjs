@@ -73,7 +73,7 @@ export class Scene {
   }
 
   /**
-   * Somebody opens the window on a machine with a screen, and listens to what is to be heard there.
+   * Somebody opens the window on a machine with a screen.
    * @param {string} name
    * @param {number} [at] which desk
    */
@@ -82,7 +82,6 @@ export class Scene {
     if (desk === undefined) throw new Error(`there is no desk ${at}`);
     const caller = new WindowCall({ name, window: await desk.opens(name), desk, host: [HERE, THERE][at] ?? HERE });
     this.#windows.push(caller);
-    await caller.listens();
     return caller;
   }
 

@@ -18,10 +18,7 @@ const TONE_DRIFT = 0.03;
 /** Quieter than this nobody hears it (decibels, 0 is the most there is). */
 const AUDIBLE_DB = -60;
 
-/**
- * What is put into the page to hear what goes to the loudspeaker: an analyser beside whatever is joined to it.
- * @typedef {Window & { __ears?: { analyser: AnalyserNode, context: BaseAudioContext }[] }} HeardWindow
- */
+/** What `ears.js` puts into every page. @typedef {{ __ears?: import('./ears.js').Ear[], __old?: true }} HeardWindow */
 
 export class WindowCall {
   /** @type {Look} */
@@ -33,24 +30,6 @@ export class WindowCall {
     this.window = window;
     this.desk = desk;
     this.host = host;
-  }
-
-  /** Listens at the loudspeaker from now on; before the first call, and again after the page was loaded anew. */
-  async listens() {
-    await this.window.page.run(() => {
-      const heard = /** @type {HeardWindow} */ (/** @type {unknown} */ (globalThis));
-      if (heard.__ears !== undefined) return;
-      heard.__ears = [];
-      const join = AudioNode.prototype.connect;
-      /** @type {any} */ (AudioNode.prototype).connect = function (/** @type {any[]} */ ...to) {
-        if (to[0] instanceof AudioDestinationNode && !(this instanceof AnalyserNode)) {
-          const analyser = new AnalyserNode(this.context, { fftSize: 4096, smoothingTimeConstant: 0 });
-          join.call(this, analyser);
-          heard.__ears?.push({ analyser, context: this.context });
-        }
-        return /** @type {any} */ (join).apply(this, to);
-      };
-    });
   }
 
   /**
@@ -65,6 +44,17 @@ export class WindowCall {
   async accepts(other) {
     await until(`${other.name} rings at ${this.name}`, () => this.window.incoming(other.name));
     await this.window.presses('Accept');
+  }
+
+  /** The page is loaded anew. Returns once the old one is gone. */
+  async reloads() {
+    await this.window.page.run(() => {
+      /** @type {HeardWindow} */ (/** @type {unknown} */ (globalThis)).__old = true;
+      location.reload();
+    });
+    await until('the page is loaded anew', () =>
+      this.window.page.run(() => !(/** @type {HeardWindow} */ (/** @type {unknown} */ (globalThis)).__old)).catch(() => null),
+    );
   }
 
   async hangsUp() {
