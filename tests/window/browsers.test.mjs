@@ -114,7 +114,7 @@ scene.proves('the cable is out for five seconds: the call comes back', async () 
 scene.proves('the page is loaded anew in a call: sound and picture are back, and it does not ring again', async () => {
   await calledByBen();
   await seeAndHearEachOther(ada, ben);
-  await ada.reloads();
+  await ada.window.reloads();
   await seeAndHearEachOther(ada, ben);
   await ben.hangsUp();
   await ada.isFree();

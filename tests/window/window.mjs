@@ -15,6 +15,7 @@ import { DriverError } from './webdriver.mjs';
 const TITLE = 'Dogeller';
 const SHOTS = join(dirname(fileURLToPath(import.meta.url)), 'shots');
 
+/** @typedef {typeof globalThis & { __old?: true }} Marked */
 /** How the sound of an incoming call is. */
 /** @typedef {{ paused: boolean, muted: boolean, volume: number, at: number }} Ring */
 
@@ -135,6 +136,22 @@ export class Window {
   async isTheOnlyPage() {
     const { pid, url } = await this.running();
     await until('no browser is attached', () => connectionsTo(pid, Number(new URL(url).port)) === 0);
+  }
+
+  /** Its page is loaded anew. Returns once the old one is gone: until then the driver may still speak to that. */
+  async reloads() {
+    await this.page.run(() => {
+      /** @type {Marked} */ (globalThis).__old = true;
+      location.reload();
+    });
+    await until('the page is loaded anew', () =>
+      this.page
+        .run(() => /** @type {Marked} */ (globalThis).__old !== true)
+        .catch((error) => {
+          // Between the two there is no page to ask.
+          if (!(error instanceof DriverError)) throw error;
+        }),
+    );
   }
 
   /** The process that shows its page is killed, as when the system is out of memory. */

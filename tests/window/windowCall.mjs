@@ -18,7 +18,7 @@ const TONE_DRIFT = 0.03;
 /** Quieter than this nobody hears it (decibels, 0 is the most there is). */
 const AUDIBLE_DB = -60;
 
-/** What `ears.js` puts into every page. @typedef {{ __ears?: import('./ears.js').Ear[], __old?: true }} HeardWindow */
+/** What `ears.js` puts into every page. @typedef {{ __ears?: import('./ears.js').Ear[] }} HeardWindow */
 
 export class WindowCall {
   /** @type {Look} */
@@ -44,17 +44,6 @@ export class WindowCall {
   async accepts(other) {
     await until(`${other.name} rings at ${this.name}`, () => this.window.incoming(other.name));
     await this.window.presses('Accept');
-  }
-
-  /** The page is loaded anew. Returns once the old one is gone. */
-  async reloads() {
-    await this.window.page.run(() => {
-      /** @type {HeardWindow} */ (/** @type {unknown} */ (globalThis)).__old = true;
-      location.reload();
-    });
-    await until('the page is loaded anew', () =>
-      this.window.page.run(() => !(/** @type {HeardWindow} */ (/** @type {unknown} */ (globalThis)).__old)).catch(() => null),
-    );
   }
 
   async hangsUp() {
