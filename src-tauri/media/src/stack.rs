@@ -22,6 +22,7 @@ pub mod hostile;
 mod interfaces;
 mod lines;
 mod listening;
+mod numbered;
 mod pacing;
 mod passing;
 mod shared;

@@ -10,9 +10,6 @@ const EVERY: Duration = Duration::from_millis(200);
 /// A report is about so many packets, sent over so much time, at least: sound alone is five in its 100 ms.
 const REPORT_PACKETS: usize = 4;
 const REPORT_SPAN: Duration = Duration::from_millis(60);
-/// A lower ceiling of the other side is not believed. Browsers say what they estimate besides what they report; at 10 % loss
-/// that falls to 8 kbit/s and stays there, and asking them for no such word does not help (Chromium 156, measured).
-const CEILING_LEAST: u64 = 300_000;
 /// What a call starts with, in bits per second: a picture that can be recognised, on nearly every network.
 pub(super) const START_BITS: u64 = 600_000;
 
@@ -65,9 +62,9 @@ impl Congestion {
         self.next = now;
     }
 
-    /// The most the other side takes, in bits per second.
+    /// The most the other side takes, in bits per second: an echo says what its way back carries.
     pub(super) fn ceiling(&mut self, bits: u64) {
-        self.rate.set_ceiling(bits.max(CEILING_LEAST));
+        self.rate.set_ceiling(bits);
     }
 
     /// A decision, if it is time for one.

@@ -19,7 +19,7 @@ const LEAST: f64 = 50_000.0;
 /// Of what sound and repairs leave, the encoder gets this much: it overshoots by some per cent.
 const ENCODER: f64 = 0.95;
 /// Repairs the encoder makes room for, as a share of the total: the pacer allows no more.
-const REPAIRS: f64 = 0.25;
+const REPAIRS: f64 = 0.5;
 
 /// No queue worth the name: Wi-Fi alone gives this much jitter.
 const CALM: Duration = Duration::from_millis(30);

@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use rtc::data_channel::RTCDataChannelInit;
 use rtc::ice::mdns::MulticastDnsMode;
-use rtc::interceptor::{NackResponderBuilder, Slot};
+use rtc::interceptor::{NackResponderBuilder, Slot, TwccReceiverBuilder};
 use rtc::peer_connection::configuration::interceptor_registry::{
-    CongestionFeedback, configure_congestion_control, configure_rtcp_reports, configure_simulcast_extension_headers,
+    configure_rtcp_reports, configure_simulcast_extension_headers,
 };
 use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_H264, MIME_TYPE_OPUS, MIME_TYPE_VP8, MediaEngine};
 use rtc::peer_connection::configuration::setting_engine::{SctpMaxMessageSize, SettingEngine};
 use rtc::peer_connection::transport::RTCDtlsRole;
-use rtc::rtp_transceiver::rtp_sender::{RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RtpCodecKind};
+use rtc::rtp_transceiver::rtp_sender::{
+    RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpHeaderExtensionCapability, RtpCodecKind,
+};
+use rtc::sdp::extmap::TRANSPORT_CC_URI;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use webrtc::data_channel::DataChannel;
@@ -27,6 +30,7 @@ use super::gate::Gated;
 use super::handler::{self, Handler, Remote};
 use super::interfaces::Interfaces;
 use super::listening::{Listening, Said};
+use super::numbered::Numbered;
 use super::pacing::Pacing;
 use super::shared::{Digest, Shared};
 use super::{Incoming, Media, Options, StackError, StackEvent, TrackNumber};
@@ -71,15 +75,15 @@ impl SetUp {
         digests: mpsc::Sender<Digest>,
     ) -> Result<Self, StackError> {
         let mut media = MediaEngine::default();
-        let chain = codecs(&mut media)
-            .and_then(|()| {
-                let estimator = Listened::new(options.start_bits, shared.clone(), digests);
-                configure_congestion_control(Registry::new(), estimator, CongestionFeedback::Twcc, &mut media)
-            })
-            .and_then(|chain| configure_simulcast_extension_headers(&mut media).map(|()| chain))
-            .map_err(StackError::new("a codec or a link of the chain is refused"))?;
-        let chain = configure_rtcp_reports(chain)
-            // In place of the crate's own, which it warns of.
+        codecs(&mut media)
+            .and_then(|()| transport_wide(&mut media))
+            .and_then(|()| configure_simulcast_extension_headers(&mut media))
+            .map_err(StackError::new("a codec or a header of packets is refused"))?;
+        let estimator = Listened::new(options.start_bits, shared.clone(), digests);
+        let chain = configure_rtcp_reports(Registry::new())
+            .with(Slot::CongestionControl, Numbered::history(estimator))
+            .with(Slot::TwccSender, Numbered::numbers())
+            .with(Slot::TwccReceiver, TwccReceiverBuilder::new().build())
             .with(Slot::Pacer, Pacing::new(shared.clone(), super::now()))
             .with(Slot::NackResponder, NackResponderBuilder::new().build())
             .with(Slot::NackGenerator, Asking::new(shared.clone(), reporter))
@@ -171,6 +175,17 @@ fn codecs(media: &mut MediaEngine) -> Result<(), webrtc::error::Error> {
     for (typ, parameter) in [("goog-remb", ""), ("ccm", "fir")] {
         let feedback = RTCPFeedback { typ: typ.to_owned(), parameter: parameter.to_owned() };
         media.register_feedback(feedback, RtpCodecKind::Video);
+    }
+    Ok(())
+}
+
+/// Every packet has a number, and the other side reports on each.
+fn transport_wide(media: &mut MediaEngine) -> Result<(), webrtc::error::Error> {
+    for kind in [RtpCodecKind::Video, RtpCodecKind::Audio] {
+        let feedback = RTCPFeedback { typ: "transport-cc".to_owned(), parameter: String::new() };
+        media.register_feedback(feedback, kind);
+        let number = RTCRtpHeaderExtensionCapability { uri: TRANSPORT_CC_URI.to_owned() };
+        media.register_header_extension(number, kind, None)?;
     }
     Ok(())
 }
