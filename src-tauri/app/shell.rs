@@ -73,6 +73,7 @@ pub(crate) async fn start(folder: DataFolder, wanted: Wanted) -> Result<Shell, S
         name: wanted.name,
         port: wanted.port,
         peers: wanted.peers,
+        downloads: None,
         open_page: Some(Box::new(move || {
             if let Some(app) = opener.get().cloned() {
                 // A browser's start can block for seconds, and the node's task must not.

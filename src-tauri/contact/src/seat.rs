@@ -189,7 +189,7 @@ impl Seat {
                 self.tell(SeatEvent::Refused(code)).await;
                 Ok(())
             }
-            Notice::Me { .. } | Notice::PeerGone { .. } => Ok(()),
+            Notice::Me { .. } | Notice::PeerGone { .. } | Notice::Talk { .. } => Ok(()),
         }
     }
 

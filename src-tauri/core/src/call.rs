@@ -74,6 +74,8 @@ pub enum Act {
     OpenPage,
     /// These two talked: remember them.
     Talked(PeerId),
+    /// A call is over, or it is known better now how it ended.
+    Over(Past),
 }
 
 /// What the machine needs to know of the world, and where its actions go.

@@ -93,6 +93,18 @@ hex_id!(
     32
 );
 
+hex_id!(
+    /// One message, chosen at random where it is written.
+    MessageId,
+    16
+);
+hex_id!(
+    /// One counting of what is written from one data folder to one person: where the folder's data is lost, another
+    /// counting begins, and readers can tell.
+    OutboxId,
+    16
+);
+
 /// One start of one node. A later start of the same node has a larger count, so a link left over from before a crash
 /// can be told from the living one; the random half tells apart two starts from a data folder that was copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]

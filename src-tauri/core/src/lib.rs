@@ -12,16 +12,20 @@
 //! | [`roster`] | who is there: known people, their links and addresses |
 //! | [`link`] | which of two links to the same person stays |
 //! | [`signals`] | numbered, acknowledged, de-duplicated signals: a change of link loses and doubles nothing |
+//! | [`mail`] | what two people write to each other: what waits, what has arrived |
 //! | [`pages`] | the pages (windows, tabs) that show this node |
 //! | [`candidate`] | which ICE candidates may leave and which are believed |
 //! | [`code`] | the short code two people compare |
+//! | [`filename`] | names of files that are safe on every system |
 //! | [`id`], [`text`], [`time`] | the newtypes everything else is made of |
 
 pub mod call;
 pub mod candidate;
 pub mod code;
+pub mod filename;
 pub mod id;
 pub mod link;
+pub mod mail;
 pub mod node;
 pub mod pages;
 pub mod roster;
@@ -32,7 +36,7 @@ pub mod text;
 pub mod time;
 pub mod wire;
 
-pub use id::{Attempt, BootId, CallId, LinkId, PageId, PeerId};
+pub use id::{Attempt, BootId, CallId, LinkId, MessageId, OutboxId, PageId, PeerId};
 pub use node::{Action, Event, Node};
 pub use text::Name;
 pub use time::Time;

@@ -9,16 +9,22 @@
 //! | `node/hinting.rs` | telling linked peers whom else there is |
 //! | `node/finding.rs` | discovery: whom to dial, when, at which addresses; networks and visibility |
 //! | `node/asked.rs` | commands of pages |
+//! | `node/talking.rs` | conversations: what a person writes, reads and looks up |
+//! | `node/posting.rs` | posts: what leaves for whom, and what came |
+//! | `node/keeping.rs` | what is to be kept on the disk, and what the disk says to it |
 //! | `node/telling.rs` | what pages and observers are told |
 
 mod asked;
 mod finding;
 mod hinting;
 mod inside;
+mod keeping;
 mod linking;
+mod posting;
 #[cfg(any(test, feature = "sim"))]
 mod record;
 mod signalling;
+mod talking;
 mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,17 +34,21 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use self::finding::Sought;
+pub use self::keeping::{Changed, Kept, Look, Unkept, Write};
 #[cfg(any(test, feature = "sim"))]
 pub use self::record::Traced;
 use crate::call::{Act, Context, Line};
 use crate::candidate::Network;
-use crate::id::{BootId, LinkId, PageId, PeerId};
+use crate::id::{BootId, LinkId, OutboxId, PageId, PeerId};
 use crate::link::{Dialler, Link};
+use crate::mail::{KeptMail, Load, Mail, Outside};
 use crate::pages::Pages;
 use crate::roster::{Contact, Roster};
 use crate::text::Name;
 use crate::time::Time;
 use crate::wire::peer::{Farewell, Frame, Status};
+use crate::wire::post::NumberedPost;
+use crate::wire::talk::{ConversationView, News, Retention};
 use crate::wire::ui::{CallView, Command, Notice, PageCaps, PeerView};
 
 /// Links a node keeps of its own will.
@@ -67,6 +77,14 @@ pub struct Setup {
     pub contacts: Vec<Contact>,
     /// The port its links come in at.
     pub port: u16,
+    /// How this data folder counts what is written.
+    pub outbox: OutboxId,
+    /// Every conversation on the disk.
+    pub mail: Vec<(PeerId, KeptMail)>,
+    /// Others are told what was read.
+    pub receipts: bool,
+    /// How long conversations are kept.
+    pub retention: Retention,
 }
 
 /// What happened.
@@ -163,6 +181,38 @@ pub enum Event {
     },
     /// Something could not be kept on the disk.
     NotKept,
+    /// What was to be written to the disk was, or was not.
+    Written {
+        /// What.
+        write: Box<Write>,
+        /// What it changed.
+        result: Result<Box<Changed>, Unkept>,
+    },
+    /// Posts were loaded from the disk.
+    Loaded {
+        /// For whom.
+        peer: PeerId,
+        /// What had been asked.
+        load: Load,
+        /// They; `None` when the disk did not give them.
+        posts: Option<Vec<NumberedPost>>,
+    },
+    /// Something was looked up on the disk for a page.
+    Looked {
+        /// The page.
+        page: PageId,
+        /// What to tell it.
+        news: Box<News>,
+    },
+    /// The disk let go of what was kept long enough.
+    Expired {
+        /// Of which conversation.
+        peer: PeerId,
+        /// Up to which entry.
+        through: u64,
+        /// How it looks from outside now.
+        outside: Box<Outside>,
+    },
     /// Time passed; see [`Node::deadline`].
     Tick,
     /// The node is to end: everybody is told.
@@ -218,6 +268,22 @@ pub enum Action {
     OpenPage,
     /// Keep on the disk.
     Keep(Kept),
+    /// Write to the disk, one after the other; each is answered by [`Event::Written`].
+    Write(Box<Write>),
+    /// Load posts from the disk, after all that is to be written; answered by [`Event::Loaded`].
+    Load {
+        /// For whom.
+        peer: PeerId,
+        /// Which.
+        load: Load,
+    },
+    /// Look something up on the disk for a page; answered by [`Event::Looked`].
+    Look {
+        /// The page.
+        page: PageId,
+        /// What.
+        look: Look,
+    },
 }
 
 /// What mDNS says of this node.
@@ -227,22 +293,6 @@ pub struct Appearance {
     pub name: Name,
     /// Its state.
     pub status: Status,
-}
-
-/// What outlives the run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kept {
-    /// The name others see, chosen by a person.
-    Name(Name),
-    /// Whether this node is invisible on a network.
-    Hidden {
-        /// The network.
-        network: String,
-        /// Invisible.
-        hidden: bool,
-    },
-    /// Somebody to remember.
-    Contact(Contact),
 }
 
 /// The whole state of one node.
@@ -268,8 +318,15 @@ pub struct Node {
     sought: Vec<Sought>,
     appearance: Option<Appearance>,
     told_status: Status,
+    outbox: OutboxId,
+    mail: BTreeMap<PeerId, Mail>,
+    receipts: bool,
+    retention: Retention,
     touched: BTreeSet<PeerId>,
+    /// With whom something about the conversation may look different from outside now.
+    talked: BTreeSet<PeerId>,
     shown: BTreeMap<PeerId, PeerView>,
+    shown_talks: BTreeMap<PeerId, ConversationView>,
     shown_calls: BTreeMap<PageId, CallView>,
     #[cfg(any(test, feature = "sim"))]
     recording: Option<Vec<Traced>>,
@@ -297,8 +354,14 @@ impl Node {
             sought: Vec::new(),
             appearance: None,
             told_status: Status::Away,
+            outbox: setup.outbox,
+            mail: setup.mail.into_iter().map(|(peer, kept)| (peer, Mail::new(kept))).collect(),
+            receipts: setup.receipts,
+            retention: setup.retention,
             touched: BTreeSet::new(),
+            talked: BTreeSet::new(),
             shown: BTreeMap::new(),
+            shown_talks: BTreeMap::new(),
             shown_calls: BTreeMap::new(),
             #[cfg(any(test, feature = "sim"))]
             recording: None,
@@ -348,6 +411,10 @@ impl Node {
             Event::PageDetached { page } => self.page_detached(page, now, &mut out),
             Event::Command { page, command } => self.asked(page, command, now, &mut out),
             Event::NotKept => self.not_kept(&mut out),
+            Event::Written { write, result } => self.written(*write, result, now, &mut out),
+            Event::Loaded { peer, load, posts } => self.posts_loaded(peer, load, posts, now, &mut out),
+            Event::Looked { page, news } => self.looked(page, news, &mut out),
+            Event::Expired { peer, through, outside } => self.expired(peer, through, *outside, &mut out),
             Event::Tick => self.tick(now, &mut out),
             Event::Shutdown => self.shut_down(now, &mut out),
         }
@@ -357,7 +424,8 @@ impl Node {
 
     /// When [`Event::Tick`] is due.
     pub fn deadline(&self) -> Option<Time> {
-        [self.line.deadline(), self.look_due(), self.dial_due(), self.away_due()].into_iter().flatten().min()
+        let dues = [self.line.deadline(), self.look_due(), self.dial_due(), self.away_due(), self.mail_due()];
+        dues.into_iter().flatten().min()
     }
 
     fn tick(&mut self, now: Time, out: &mut Vec<Action>) {
@@ -365,6 +433,7 @@ impl Node {
         self.graces(now, out);
         self.seek_all(now, out);
         self.dial_all(now, out);
+        self.look_at_mail(now, out);
         self.on_line(now, out, |line, cx| line.tick(cx));
     }
 
@@ -397,6 +466,7 @@ impl Node {
                 Act::Changed => self.tell_call(now, out),
                 Act::OpenPage => out.push(Action::OpenPage),
                 Act::Talked(peer) => self.remember(peer, out),
+                Act::Over(past) => self.call_over(past, out),
             }
         }
         result

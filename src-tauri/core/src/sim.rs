@@ -9,6 +9,7 @@
 //! | `sim/schedule.rs` | whole random schedules |
 //! | `sim/lab.rs` | a quiet world, moved by hand, for tests that tell a story |
 //! | `sim/device.rs`, `sim/edge.rs` | a machine and its node; events in, actions out |
+//! | `sim/disk.rs`, `sim/letters.rs` | its disk; what people write to each other |
 //! | `sim/pipe.rs`, `sim/mdns.rs` | links and multicast DNS |
 //! | `sim/page.rs`, `sim/engine.rs`, `sim/path.rs` | a page, its engine, the path between two engines |
 //! | `sim/person.rs`, `sim/fault.rs` | what people do and what breaks |
@@ -21,10 +22,12 @@ mod agree;
 mod consent;
 mod device;
 mod dice;
+mod disk;
 mod edge;
 mod engine;
 mod fault;
 mod lab;
+mod letters;
 mod mdns;
 mod page;
 mod path;

@@ -13,6 +13,9 @@ pub const SDP_BYTES: usize = 64 * 1024;
 /// The most bytes one ICE candidate line may have: 1 KiB.
 pub const CANDIDATE_BYTES: usize = 1024;
 
+/// The most bytes a message may have: 16 KiB, some ten pages.
+pub const MESSAGE_TEXT_BYTES: usize = 16 * 1024;
+
 /// Why a text was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
@@ -74,7 +77,7 @@ impl Name {
 
 /// Controls, line and paragraph separators, and the direction marks with which `exe.doc` passes for `doc.exe`
 /// (Unicode TR 36, section 2.9; CVE-2021-42574).
-fn is_unshowable(c: char) -> bool {
+pub(crate) fn is_unshowable(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{2028}' | '\u{2029}'
@@ -178,6 +181,47 @@ impl fmt::Debug for CandidateLine {
     }
 }
 
+/// What somebody writes to somebody: at most 16 KiB, several lines, something visible in it. Direction marks are letters
+/// of its language here: whoever shows it keeps it apart from everything else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MessageText(String);
+
+impl MessageText {
+    /// Checks a message; white space around it is dropped, and line ends become one kind.
+    pub fn new(text: &str) -> Result<Self, TextError> {
+        if text.len() > MESSAGE_TEXT_BYTES * 2 {
+            return Err(TextError::TooLong("a message"));
+        }
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = text.trim_matches(|c: char| c == '\n' || is_blank(c));
+        if text.is_empty() {
+            return Err(TextError::Empty);
+        }
+        if text.len() > MESSAGE_TEXT_BYTES {
+            return Err(TextError::TooLong("a message"));
+        }
+        if text.chars().any(|c| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{fff9}'..='\u{fffb}')) {
+            return Err(TextError::Unshowable);
+        }
+        if text.chars().all(is_blank) {
+            return Err(TextError::Empty);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The message as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What people write is theirs: no log has it.
+impl fmt::Debug for MessageText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MessageText({} bytes)", self.0.len())
+    }
+}
+
 macro_rules! text_serde {
     ($name:ident, |$text:ident| $parse:expr) => {
         impl Serialize for $name {
@@ -197,6 +241,7 @@ macro_rules! text_serde {
 text_serde!(Name, |text| Name::new(&text));
 text_serde!(Sdp, |text| Sdp::new(text));
 text_serde!(CandidateLine, |text| CandidateLine::new(text));
+text_serde!(MessageText, |text| MessageText::new(&text));
 
 #[cfg(test)]
 mod tests {
@@ -219,6 +264,19 @@ mod tests {
         assert_eq!(Name::nearest(&"é".repeat(100)).unwrap().as_str(), "é".repeat(64));
         assert_eq!(Name::nearest("\n"), None);
         assert_eq!(Name::new("ééé").unwrap().cut(3), "é");
+    }
+
+    #[test]
+    fn a_message_is_bounded_visible_text_of_several_lines() {
+        assert_eq!(MessageText::new(" \r\nHi 👋🏽\r\n\tyou \n").unwrap().as_str(), "Hi 👋🏽\n\tyou");
+        assert_eq!(MessageText::new("\n\u{200b} \n"), Err(TextError::Empty));
+        assert_eq!(MessageText::new("a\u{7}b"), Err(TextError::Unshowable));
+        assert!(MessageText::new(&"x".repeat(MESSAGE_TEXT_BYTES)).is_ok());
+        assert_eq!(MessageText::new(&"x".repeat(MESSAGE_TEXT_BYTES + 1)), Err(TextError::TooLong("a message")));
+        let right_to_left = "\u{200f}שלום\u{200f}";
+        assert_eq!(MessageText::new(right_to_left).unwrap().as_str(), right_to_left);
+        let kept = MessageText::new("e\u{301}\u{200d}x").unwrap();
+        assert_eq!(MessageText::new(kept.as_str()).unwrap(), kept, "what was taken once is taken again as it is");
     }
 
     #[test]

@@ -1,18 +1,20 @@
 //! Every message Dogeller sends or takes: [`peer`] between nodes, [`ui`] between a node and its pages, [`media`] between
-//! the two halves of an engine. `docs/protocol.md`
-//! is the same in prose.
+//! the two halves of an engine. What people write to each other is in [`post`] (between nodes) and [`talk`] (between a page
+//! and its node). `docs/protocol.md` is the same in prose.
 //!
 //! All of it is JSON text, parsed into these types at the edge and nowhere else: what does not fit is a [`WireError`].
 
 pub mod media;
 pub mod peer;
+pub mod post;
+pub mod talk;
 pub mod ui;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// The version of the protocol between nodes. A node talks to no other.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Where links come in unless another port was chosen or this one is taken: what a person need not type, and a firewall
 /// can be told. (DOGE on a telephone's keys; unassigned at IANA.)

@@ -37,6 +37,9 @@ pub(crate) struct NodeArgs {
     /// The folder for this node's identity and settings [default: your own folder for Dogeller]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+    /// The folder for conversations that are exported [default: your own folder for downloads]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) downloads: Option<PathBuf>,
     /// The port other nodes reach this one at, 0 for any free one [default: the kept one, or any free one]
     #[arg(long, global = true)]
     pub(crate) port: Option<u16>,

@@ -62,7 +62,8 @@ fn process(pid: Option<u32>) -> String {
 pub(crate) async fn run(args: Args) -> Result<(), RunError> {
     // Before anything is up, so that a signal is never lost.
     let asked = asked_to_end().map_err(RunError::Signals)?;
-    let Args { node: NodeArgs { name, data_dir, port, ui_port, peers, json, answer, renegotiate }, command } = args;
+    let Args { node: NodeArgs { name, data_dir, downloads, port, ui_port, peers, json, answer, renegotiate }, command } =
+        args;
     let folder = DataFolder::open(data_dir).map_err(|error| match error {
         FolderError::InUse(folder) => {
             RunError::InUse { pid: running::read(&folder).ok().map(|other| other.pid), folder }
@@ -70,7 +71,7 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
         error @ (FolderError::Unusable { .. } | FolderError::NoHome) => RunError::Folder(error),
     })?;
     let url = Arc::new(OnceLock::new());
-    let options = dogeller_lan::Options { name, port, peers, open_page: Some(tell(&url, json)) };
+    let options = dogeller_lan::Options { name, port, peers, open_page: Some(tell(&url, json)), downloads };
     let node = Node::start(folder, options).await?;
     let options = dogeller_http::Options { ui_port, kind: Kind::Headless, window: None, on_front: tell(&url, json) };
     let http = match Http::start(&node, options).await {

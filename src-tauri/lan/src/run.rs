@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use dogeller_core::node::{Appearance, Dial, Kept};
+use dogeller_core::node::{Appearance, Dial, Unkept};
 use dogeller_core::wire::peer::{Farewell, Frame};
 use dogeller_core::wire::ui::{Notice, PageCaps, PeerView};
 use dogeller_core::{Action, Event, LinkId, Node as Core, PageId, Time};
@@ -17,6 +17,7 @@ use tokio::time::{Duration, sleep_until, timeout};
 use crate::discovery::Discovery;
 use crate::links::{self, FRAMES_WAITING, Fresh, Handle, Order};
 use crate::start::NOTICES_WAITING;
+use crate::store::Job;
 use crate::tls::Tls;
 
 /// Observers at once (terminals, scripts).
@@ -69,7 +70,7 @@ pub(crate) struct Run {
     /// Without mDNS (a system that forbids it) people are still found by address.
     pub(crate) discovery: Option<Discovery>,
     pub(crate) visible: watch::Sender<bool>,
-    pub(crate) writes: mpsc::Sender<Kept>,
+    pub(crate) store: mpsc::Sender<Job>,
     pub(crate) open_page: Option<OpenPage>,
     pub(crate) links: HashMap<LinkId, Handle>,
     pub(crate) pages: HashMap<PageId, AttachedPage>,
@@ -174,8 +175,25 @@ impl Run {
                 None => tracing::info!("a call waits for a page; open this node's page"),
             },
             Action::Keep(kept) => {
-                if self.writes.try_send(kept).is_err() {
+                if self.store.try_send(Job::Keep(kept)).is_err() {
                     events.push(Event::NotKept);
+                }
+            }
+            Action::Write(write) => {
+                if let Err(full) = self.store.try_send(Job::Write(write))
+                    && let Job::Write(write) = full.into_inner()
+                {
+                    events.push(Event::Written { write, result: Err(Unkept::Failed) });
+                }
+            }
+            Action::Load { peer, load } => {
+                if self.store.try_send(Job::Load(peer, load)).is_err() {
+                    events.push(Event::Loaded { peer, load, posts: None });
+                }
+            }
+            Action::Look { page, look } => {
+                if self.store.try_send(Job::Look(page, look)).is_err() {
+                    tracing::warn!(page = page.0, "the disk is too busy for a page's question");
                 }
             }
         }

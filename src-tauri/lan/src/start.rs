@@ -4,15 +4,15 @@
 mod tests;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use dogeller_core::node::Setup;
 use dogeller_core::roster::ECHO_NAME;
 use dogeller_core::wire::DEFAULT_PORT;
 use dogeller_core::wire::ui::{Command, Notice, PageCaps, PeerView};
-use dogeller_core::{Event, Name, Node as Core, PageId, PeerId};
+use dogeller_core::{Event, Name, Node as Core, OutboxId, PageId, PeerId};
 use rand::Rng;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
@@ -25,11 +25,13 @@ use crate::identity::{Identity, IdentityError};
 use crate::links::{self, Acceptor};
 use crate::networks;
 use crate::run::{Input, OpenPage, Run};
-use crate::store::{Store, StoreError};
+use crate::store::{Job, Serving, Store, StoreError};
 use crate::tls::Tls;
 
 /// Inputs waiting for the core's task. Links wait while it is full, so a flood slows its sender.
 const INPUTS_WAITING: usize = 1024;
+/// How often the disk is looked through for what was kept long enough.
+const EXPIRE: Duration = Duration::from_secs(60 * 60);
 /// Notices waiting for one page.
 pub(crate) const NOTICES_WAITING: usize = 1024;
 
@@ -44,6 +46,8 @@ pub struct Options {
     pub peers: Vec<SocketAddr>,
     /// Called on the node's task (it must not block) when a call needs this node's page opened in the browser.
     pub open_page: Option<OpenPage>,
+    /// Where files of others and exported conversations go; the user's folder for downloads when `None`.
+    pub downloads: Option<PathBuf>,
 }
 
 /// Why a node did not start.
@@ -129,7 +133,11 @@ impl Node {
         let store = Store::open(folder.path())?;
         let mut seed = [0; 32];
         rand::rng().fill_bytes(&mut seed);
-        let loaded = store.load(rand::rng().next_u64()).map_err(|error| StartError::Settings(error.to_string()))?;
+        let mut outbox = [0; 16];
+        rand::rng().fill_bytes(&mut outbox);
+        let loaded = store
+            .load(rand::rng().next_u64(), OutboxId::from_bytes(outbox))
+            .map_err(|error| StartError::Settings(error.to_string()))?;
         let listener = match reach {
             Reach::Network => listen(options.port, loaded.port)?,
             Reach::Owner(_) => links::listen_inside().map_err(|source| StartError::Listen { port: 0, source })?,
@@ -160,13 +168,19 @@ impl Node {
             hidden_on: loaded.hidden_on,
             contacts: loaded.contacts,
             port,
+            outbox: loaded.outbox,
+            mail: loaded.mail,
+            receipts: loaded.receipts,
+            retention: loaded.retention,
         };
         let (inputs, received) = mpsc::channel(INPUTS_WAITING);
-        let failed = inputs.clone().downgrade();
-        let (writes, thread) = store
-            .serve(move || {
-                // A node that is ending, or drowning in inputs, has more urgent news.
-                let _ = failed.upgrade().map(|inputs| inputs.try_send(Input::Event(Event::NotKept)));
+        let asked = inputs.clone().downgrade();
+        let downloads = options.downloads.unwrap_or_else(|| default_downloads(folder.path()));
+        let serving = Serving { outbox: loaded.outbox, downloads };
+        let (jobs, thread) = store
+            .serve(serving, move |event| {
+                // A node that has ended asks for nothing any more.
+                let _ended = asked.upgrade().map(|inputs| inputs.blocking_send(Input::Event(event)));
             })
             .map_err(StartError::Thread)?;
         let discovery = match reach {
@@ -184,7 +198,7 @@ impl Node {
             tls,
             discovery,
             visible,
-            writes,
+            store: jobs.clone(),
             open_page: options.open_page,
             links: Default::default(),
             pages: Default::default(),
@@ -196,7 +210,12 @@ impl Node {
         let acceptor = Acceptor { listener, tls: TlsAcceptor::from(Arc::new(server)), open, inputs: inputs.clone() };
         let (over, ended) = watch::channel(false);
         let seen = networks::look();
-        let edges = [tokio::spawn(acceptor.run()), tokio::spawn(networks::watch(seen.clone(), inputs.clone()))];
+        let edges = [
+            tokio::spawn(acceptor.run()),
+            tokio::spawn(networks::watch(seen.clone(), inputs.clone())),
+            tokio::spawn(expire(jobs.downgrade())),
+        ];
+        drop(jobs);
         let served = owner.map(|peer| Event::Owner { peer });
         let sought = options.peers.into_iter().map(|address| Event::Seek { address });
         let first: Vec<Event> =
@@ -285,8 +304,26 @@ impl Node {
     }
 }
 
+/// Has the store let go of what was kept long enough, now and then.
+async fn expire(store: mpsc::WeakSender<Job>) {
+    let mut hours = tokio::time::interval(EXPIRE);
+    loop {
+        hours.tick().await;
+        let Some(store) = store.upgrade() else { return };
+        // A disk that is too busy now is asked again in an hour.
+        let _full = store.try_send(Job::Expire);
+    }
+}
+
+/// The user's folder for downloads; a folder beside the data where the system names none.
+fn default_downloads(data: &Path) -> PathBuf {
+    let dirs = directories::UserDirs::new();
+    let downloads = dirs.as_ref().and_then(directories::UserDirs::download_dir).map(Path::to_owned);
+    downloads.unwrap_or_else(|| data.join("downloads"))
+}
+
 /// Runs the node and its edges; whatever ends it, all end.
-async fn supervise(run: Run, received: mpsc::Receiver<Input>, edges: [JoinHandle<()>; 2], over: watch::Sender<bool>) {
+async fn supervise(run: Run, received: mpsc::Receiver<Input>, edges: [JoinHandle<()>; 3], over: watch::Sender<bool>) {
     run.run(received).await;
     for edge in edges {
         edge.abort();

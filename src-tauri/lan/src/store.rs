@@ -1,19 +1,41 @@
-//! What outlives a run: settings and contacts, in SQLite. One thread owns the connection, since its calls block.
+//! What outlives a run: settings, contacts and conversations, in SQLite. One thread owns the connection, since its calls
+//! block.
+//!
+//! | file | what it does |
+//! | --- | --- |
+//! | `store.rs` | opens the file; settings and contacts |
+//! | `store/migrate.rs` | the tables, and how an older file becomes a newer one |
+//! | `store/mail.rs` | what people write to each other: each write as a whole or not at all |
+//! | `store/entries.rs` | what conversations show; search |
+//! | `store/retention.rs` | how long conversations are kept |
+//! | `store/export.rs` | a conversation as a file |
+//! | `store/serve.rs` | the thread |
+
+mod entries;
+mod export;
+mod mail;
+mod migrate;
+mod retention;
+mod serve;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use dogeller_core::mail::KeptMail;
 use dogeller_core::node::Kept;
 use dogeller_core::roster::Contact;
-use dogeller_core::{BootId, Name};
+use dogeller_core::wire::encode;
+use dogeller_core::wire::talk::Retention;
+use dogeller_core::{BootId, Name, OutboxId, PeerId};
 use rusqlite::{Connection, OptionalExtension, params};
-use tokio::sync::mpsc;
+
+pub(crate) use serve::{Job, Serving};
 
 /// Contacts kept: those met last.
 const CONTACTS_KEPT: u32 = 512;
-/// Writes waiting for the disk.
-const WRITES_WAITING: usize = 256;
 
 /// Why the store cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +66,10 @@ pub(crate) struct Loaded {
     pub(crate) port: Option<u16>,
     pub(crate) hidden_on: BTreeSet<String>,
     pub(crate) contacts: Vec<Contact>,
+    pub(crate) outbox: OutboxId,
+    pub(crate) mail: Vec<(PeerId, KeptMail)>,
+    pub(crate) receipts: bool,
+    pub(crate) retention: Retention,
 }
 
 /// The open store.
@@ -69,20 +95,15 @@ impl Store {
     }
 
     fn open_file(path: &Path) -> Result<Self, rusqlite::Error> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL;
-             PRAGMA synchronous = NORMAL;
-             CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-             CREATE TABLE IF NOT EXISTS hidden (network TEXT PRIMARY KEY) STRICT;
-             CREATE TABLE IF NOT EXISTS contact (
-                 peer TEXT PRIMARY KEY, name TEXT NOT NULL, verified INTEGER NOT NULL, met INTEGER NOT NULL) STRICT;",
-        )?;
+        let mut connection = Connection::open(path)?;
+        // FULL: what the other side was told is stored must be there after the power failed, too.
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
+        migrate::migrate(&mut connection)?;
         Ok(Self { connection })
     }
 
     /// Reads everything and counts this start.
-    pub(crate) fn load(&self, random: u64) -> Result<Loaded, rusqlite::Error> {
+    pub(crate) fn load(&self, random: u64, new_outbox: OutboxId) -> Result<Loaded, rusqlite::Error> {
         // The clock steps in where the count was lost with a damaged store: a later start must have a larger number.
         let count = self.number("boot")?.unwrap_or(0).saturating_add(1).max(unix_seconds());
         self.set("boot", &count.to_string())?;
@@ -98,7 +119,18 @@ impl Store {
                 Err(_) => None,
             })
             .collect();
+        let outbox = match self.setting("outbox")?.and_then(|id| id.parse().ok()) {
+            Some(outbox) => outbox,
+            None => {
+                self.set("outbox", &new_outbox.to_string())?;
+                new_outbox
+            }
+        };
         Ok(Loaded {
+            outbox,
+            mail: mail::all(&self.connection)?,
+            receipts: self.setting("receipts")?.is_none_or(|on| on == "true"),
+            retention: retention::chosen(&self.connection)?,
             boot: BootId { count, random },
             name: self.setting("name")?.and_then(|name| Name::new(&name).ok()),
             port: self.number("port")?.and_then(|port| u16::try_from(port).ok()),
@@ -129,6 +161,8 @@ impl Store {
     pub(crate) fn keep(&self, kept: &Kept) -> Result<(), rusqlite::Error> {
         match kept {
             Kept::Name(name) => self.set("name", name.as_str()),
+            Kept::Receipts(on) => self.set("receipts", &on.to_string()),
+            Kept::Retention(retention) => self.set(retention::SETTING, &encode(retention)),
             Kept::Hidden { network, hidden: true } => {
                 self.connection.execute("INSERT OR IGNORE INTO hidden VALUES (?1)", [network]).map(drop)
             }
@@ -144,31 +178,13 @@ impl Store {
                 )?;
                 self.connection
                     .execute(
-                        "DELETE FROM contact WHERE verified = 0 AND peer NOT IN
+                        "DELETE FROM contact WHERE verified = 0 AND peer NOT IN (SELECT peer FROM entry) AND peer NOT IN
                          (SELECT peer FROM contact ORDER BY met DESC LIMIT ?1)",
                         [CONTACTS_KEPT],
                     )
                     .map(drop)
             }
         }
-    }
-
-    /// Moves the store to a thread of its own, which ends when the sender is dropped. `failed` is called there for each
-    /// write that the disk refused.
-    pub(crate) fn serve(
-        self,
-        failed: impl Fn() + Send + 'static,
-    ) -> std::io::Result<(mpsc::Sender<Kept>, std::thread::JoinHandle<()>)> {
-        let (sender, mut writes) = mpsc::channel::<Kept>(WRITES_WAITING);
-        let thread = std::thread::Builder::new().name("dogeller-store".to_owned()).spawn(move || {
-            while let Some(kept) = writes.blocking_recv() {
-                if let Err(error) = self.keep(&kept) {
-                    tracing::warn!(%error, "a setting could not be kept");
-                    failed();
-                }
-            }
-        })?;
-        Ok((sender, thread))
     }
 }
 
@@ -180,35 +196,7 @@ fn unix_seconds() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use dogeller_core::PeerId;
-
-    #[test]
-    fn what_is_kept_comes_back_and_starts_are_counted() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).unwrap();
-        let first = store.load(1).unwrap();
-        let contact = Contact { peer: PeerId::from_bytes([7; 32]), name: Name::new("Anna").unwrap(), verified: true };
-        store.keep(&Kept::Contact(contact.clone())).unwrap();
-        store.keep(&Kept::Name(Name::new("Bob").unwrap())).unwrap();
-        store.keep(&Kept::Hidden { network: "10.0.0.0/24".into(), hidden: true }).unwrap();
-        drop(store);
-        let again = Store::open(dir.path()).unwrap().load(2).unwrap();
-        assert!(again.boot > first.boot);
-        assert_eq!(again.contacts, [contact]);
-        assert_eq!(again.name.unwrap().as_str(), "Bob");
-        assert!(again.hidden_on.contains("10.0.0.0/24"));
-    }
-
-    #[test]
-    fn a_damaged_store_is_put_aside_and_not_lost() {
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("dogeller.db"), "this is no database, it only looks like a file".repeat(100))
-            .unwrap();
-        Store::open(dir.path()).unwrap().load(1).unwrap();
-        let aside = std::fs::read_dir(dir.path()).unwrap().filter_map(Result::ok);
-        assert!(aside.into_iter().any(|file| file.file_name().to_string_lossy().contains("damaged")));
-    }
+fn unix_millis() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

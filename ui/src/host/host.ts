@@ -42,6 +42,7 @@ const NOTICES: ReadonlySet<string> = new Set<Notice['type']>([
   'peer_gone',
   'call',
   'engine',
+  'talk',
   'refused',
 ]);
 

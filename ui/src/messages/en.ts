@@ -39,6 +39,7 @@ const refused: Record<FailureCode, string> = {
   no_such_call: 'That call is over already.',
   no_engine:
     'Calls open in a browser on this system, and none could be opened. Install Chromium or Firefox and try again.',
+  disk_full: 'Your disk is full: what others write cannot be kept. Make some room; it comes again by itself.',
   not_saved: 'This could not be kept on the disk. It holds until Dogeller ends.',
 };
 

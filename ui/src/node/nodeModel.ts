@@ -2,7 +2,18 @@
 
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { Host, HostState, Line } from '../host/host';
-import type { CallView, Command, EngineOrder, FailureCode, Me, Notice, PageCaps, PeerView } from '../wire.gen';
+import type {
+  CallView,
+  Command,
+  ConversationView,
+  EngineOrder,
+  FailureCode,
+  Me,
+  News,
+  Notice,
+  PageCaps,
+  PeerView,
+} from '../wire.gen';
 
 /** A node that is away longer than this has lost its call: sound, picture and camera end. */
 const CALL_OUTLIVES_NODE_MS = 3000;
@@ -19,9 +30,12 @@ export class NodeModel {
   readonly #me = signal<Me | null>(null);
   readonly #everybody = signal<ReadonlyMap<string, PeerView>>(new Map());
   readonly #call = signal<CallView | null>(null);
+  readonly #conversations = signal<ReadonlyMap<string, ConversationView>>(new Map());
   readonly #refusal = signal<Refusal | null>(null);
   readonly #line: Line;
   readonly #onOrder: Set<(order: EngineOrder) => void> = new Set();
+  readonly #onNews: Set<(news: News) => void> = new Set();
+  readonly #onSnapshot: Set<() => void> = new Set();
   #refusals = 0;
   #giveUp: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,6 +50,8 @@ export class NodeModel {
     () => [...this.#everybody.value.values()].find((peer) => peer.kind === 'echo') ?? null,
   );
   readonly call: ReadonlySignal<CallView | null> = this.#call;
+  /** How each conversation looks from outside, by who it is with. */
+  readonly conversations: ReadonlySignal<ReadonlyMap<string, ConversationView>> = this.#conversations;
   readonly refusal: ReadonlySignal<Refusal | null> = this.#refusal;
 
   constructor(host: Host, caps: PageCaps) {
@@ -54,6 +70,16 @@ export class NodeModel {
   /** Hear of every order to the engine, in order. */
   onOrder(hear: (order: EngineOrder) => void): void {
     this.#onOrder.add(hear);
+  }
+
+  /** Hear of everything about conversations, in order. */
+  onNews(hear: (news: News) => void): void {
+    this.#onNews.add(hear);
+  }
+
+  /** Hear that the node told everything anew: what it was asked before is not answered any more. */
+  onSnapshot(hear: () => void): void {
+    this.#onSnapshot.add(hear);
   }
 
   /** Put away the words about what was refused. */
@@ -79,11 +105,13 @@ export class NodeModel {
   #take(notice: Notice): void {
     switch (notice.type) {
       case 'snapshot': {
-        const { me, peers, call } = notice.snapshot;
+        const { me, peers, call, conversations } = notice.snapshot;
         batch(() => {
           this.#me.value = me;
           this.#everybody.value = new Map(peers.map((peer) => [peer.peer, peer]));
           this.#call.value = call;
+          this.#conversations.value = new Map(conversations.map((talk) => [talk.peer, talk]));
+          for (const hear of this.#onSnapshot) hear();
         });
         return;
       }
@@ -105,6 +133,17 @@ export class NodeModel {
       case 'engine':
         for (const hear of this.#onOrder) hear(notice.order);
         return;
+      case 'talk': {
+        const { news } = notice;
+        batch(() => {
+          if (news.news === 'conversation') {
+            const { conversation } = news;
+            this.#conversations.value = new Map(this.#conversations.value).set(conversation.peer, conversation);
+          }
+          for (const hear of this.#onNews) hear(news);
+        });
+        return;
+      }
       case 'refused':
         this.#refusals += 1;
         this.#refusal.value = { code: notice.code, n: this.#refusals };

@@ -25,6 +25,8 @@ export function sampleMe(change: Partial<Me> = {}): Me {
     visible: true,
     addresses: ['192.168.1.20:4433'],
     first_start: false,
+    receipts: true,
+    retention: 'forever',
     ...change,
   };
 }
@@ -46,7 +48,7 @@ export function sampleCall(change: Partial<CallView> = {}): CallView {
 }
 
 export function sampleSnapshot(change: Partial<Snapshot> = {}): Snapshot {
-  return { me: sampleMe(), peers: [], call: null, ...change };
+  return { me: sampleMe(), peers: [], call: null, conversations: [], ...change };
 }
 
 /** 64 hex digits made from a name, so that a sample looks the same each time. */

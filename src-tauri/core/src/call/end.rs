@@ -45,14 +45,52 @@ pub struct Past {
     pub id: CallId,
     /// With whom.
     pub with: PeerId,
+    /// Which end this was.
+    pub role: Role,
+    /// What the caller asked to send.
+    pub media: Media,
+    /// How long they talked.
+    pub talked: Option<Duration>,
     /// How it ended.
     pub reason: EndReason,
 }
 
 impl Past {
-    /// A call to be remembered.
-    pub fn new(id: CallId, with: PeerId, reason: EndReason) -> Self {
-        Self { id, with, reason }
+    fn of(call: &Call, reason: EndReason, now: Time) -> Self {
+        let media = match call.role {
+            Role::Caller => call.mine,
+            Role::Callee => call.theirs,
+        };
+        let talked = call.connected_at.map(|at| now.since(at));
+        Self { id: call.id, with: call.with, role: call.role, media, talked, reason }
+    }
+
+    /// Somebody else's call that was never taken.
+    pub(super) fn never_taken(id: CallId, with: PeerId, media: Media, reason: EndReason) -> Self {
+        Self { id, with, role: Role::Callee, media, talked: None, reason }
+    }
+
+    /// One's own call that gave way to the other's.
+    pub(super) fn gave_way(call: &Call, now: Time) -> Self {
+        Self::of(call, EndReason::Superseded, now)
+    }
+
+    /// Somebody called and was not answered: whoever was called is to be told of it.
+    pub fn missed(&self) -> bool {
+        let unanswered = match self.reason {
+            EndReason::Cancelled
+            | EndReason::Busy
+            | EndReason::NotAtScreen
+            | EndReason::Unanswered
+            | EndReason::Lost => true,
+            EndReason::CodeMismatch
+            | EndReason::Declined
+            | EndReason::HungUp
+            | EndReason::NoPath
+            | EndReason::EngineFailed
+            | EndReason::Superseded => false,
+        };
+        unanswered && self.role == Role::Callee && self.talked.is_none()
     }
 }
 
@@ -81,8 +119,12 @@ impl Line {
         let Some(past) = self.past.iter_mut().find(|past| past.id == id && past.with == from) else {
             return;
         };
-        past.reason = past.reason.min(reason);
-        let agreed = past.reason;
+        let agreed = past.reason.min(reason);
+        if agreed != past.reason {
+            past.reason = agreed;
+            let past = *past;
+            cx.act(Act::Over(past));
+        }
         if let State::Ended(ended) = &mut self.state
             && ended.id == id
             && ended.reason != agreed
@@ -96,7 +138,7 @@ impl Line {
         if let Some(page) = call.page() {
             cx.act(Act::Order(page, EngineOrder::Stop { call: call.id }));
         }
-        self.note(Past::new(call.id, call.with, reason));
+        self.past_call(Past::of(call, reason, cx.now), cx);
         // A call that gave way to another is nothing to tell anybody about.
         if reason != EndReason::Superseded {
             let missed = matches!(call.stage, Stage::Incoming { .. }) && reason != EndReason::Declined;
@@ -114,7 +156,15 @@ impl Line {
         cx.act(Act::Changed);
     }
 
-    pub(super) fn note(&mut self, past: Past) {
+    /// A call is over. One that gave way to another is nothing to tell anybody about.
+    pub(super) fn past_call(&mut self, past: Past, cx: &mut Context<'_>) {
+        if past.reason != EndReason::Superseded {
+            cx.act(Act::Over(past));
+        }
+        self.note(past);
+    }
+
+    fn note(&mut self, past: Past) {
         while self.past.len() >= PAST_KEPT {
             self.past.pop_front();
         }

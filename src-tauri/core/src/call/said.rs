@@ -97,17 +97,20 @@ impl Line {
             return;
         }
         if invite.age >= RING {
-            return self.refuse(from, invite.call, EndReason::Unanswered, cx);
+            return self.refuse(from, invite, EndReason::Unanswered, cx);
         }
         match &mut self.state {
             State::Idle | State::Ended(_) => self.ring(from, invite, cx),
             State::Active(call) if call.with == from && matches!(call.stage, Stage::Outgoing { .. }) => {
                 match glare(call.id, invite.call) {
-                    Glare::Ours => self.note(Past::new(invite.call, from, EndReason::Superseded)),
+                    Glare::Ours => {
+                        let reason = EndReason::Superseded;
+                        self.past_call(Past::never_taken(invite.call, from, invite.media, reason), cx);
+                    }
                     Glare::Theirs => self.yield_to(from, invite, cx),
                 }
             }
-            State::Active(_) => self.refuse(from, invite.call, EndReason::Busy, cx),
+            State::Active(_) => self.refuse(from, invite, EndReason::Busy, cx),
         }
     }
 
@@ -115,7 +118,7 @@ impl Line {
         let unattended = match (cx.pages.is_empty(), cx.pages.back_until(cx.now)) {
             (false, _) => None,
             (true, Some(until)) => Some(until),
-            (true, None) => return self.refuse(from, invite.call, EndReason::NotAtScreen, cx),
+            (true, None) => return self.refuse(from, invite, EndReason::NotAtScreen, cx),
         };
         let exchange = Exchange::callee(cx.me, from, invite.commitment, cx.rng);
         // A little longer than the caller's, so that as a rule one clock decides.
@@ -139,7 +142,7 @@ impl Line {
         call.instead_of = Some(ours.id);
         call.say(Signal::Accept { call: invite.call, media: ours.mine }, cx);
         call.say(Signal::Bye { call: ours.id, reason: EndReason::Superseded }, cx);
-        self.note(Past::new(ours.id, from, EndReason::Superseded));
+        self.past_call(Past::gave_way(&ours, cx.now), cx);
         call.seat = ours.seat;
         call.page_sought = ours.page_sought;
         call.consent(cx);
@@ -150,8 +153,9 @@ impl Line {
         cx.act(Act::Changed);
     }
 
-    fn refuse(&mut self, from: PeerId, call: CallId, reason: EndReason, cx: &mut Context<'_>) {
-        self.note(Past::new(call, from, reason));
+    fn refuse(&mut self, from: PeerId, invite: &Invite, reason: EndReason, cx: &mut Context<'_>) {
+        let call = invite.call;
+        self.past_call(Past::never_taken(call, from, invite.media, reason), cx);
         cx.act(Act::Say { peer: from, signal: Signal::Bye { call, reason }, relay: None });
     }
 }

@@ -7,6 +7,7 @@ use super::{Action, Appearance, DIALS_AT_ONCE, Dial, LINKS_KEPT, Node};
 use crate::candidate::Network;
 use crate::id::{LinkId, PeerId};
 use crate::link::{HELLO_WITHIN, Link};
+use crate::mail::Mail;
 use crate::roster::{Dialling, Person, Source, on_link};
 use crate::text::Name;
 use crate::time::Time;
@@ -237,7 +238,7 @@ impl Node {
 
     /// Whether a link is needed now, however many there are.
     pub(super) fn is_wanted(&self, peer: PeerId) -> bool {
-        self.line.call().is_some_and(|call| call.with == peer)
+        self.line.call().is_some_and(|call| call.with == peer) || self.mail.get(&peer).is_some_and(Mail::waits)
     }
 
     /// Shows somebody on mDNS's word, since there are links enough.

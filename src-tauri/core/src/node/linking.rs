@@ -89,7 +89,10 @@ impl Node {
                 | Frame::Presence { .. }
                 | Frame::Peers { .. }
                 | Frame::Signal(_)
-                | Frame::Ack { .. },
+                | Frame::Ack { .. }
+                | Frame::Post(_)
+                | Frame::Stored { .. }
+                | Frame::Typing,
                 false,
             ) => self.drop_link(id, Farewell::Protocol, now, out),
             (Frame::Ping { n }, true) => out.push(Action::Send { link: id, frame: Frame::Pong { n } }),
@@ -106,6 +109,9 @@ impl Node {
             }
             (Frame::Peers { peers }, true) => self.hinted(peer, peers, now, out),
             (Frame::Signal(numbered), true) => self.signal(id, peer, *numbered, now, out),
+            (Frame::Post(numbered), true) => self.post_came(id, peer, *numbered, now, out),
+            (Frame::Stored { outbox, n }, true) => self.posts_stored(id, peer, outbox, n, now, out),
+            (Frame::Typing, true) => self.typing(peer, now, out),
             (Frame::Ack { n }, true) => {
                 let session = self.roster.get_mut(peer).and_then(|person| person.session.as_mut());
                 if session.is_some_and(|session| session.acknowledged(n).is_err()) {
@@ -202,6 +208,7 @@ impl Node {
             }
         }
         self.heed(id, peer);
+        self.posts_on(peer, Some(id), out);
         self.line.peer_back(peer);
         if newcomer {
             self.pass_on(peer, out);
@@ -326,6 +333,8 @@ impl Node {
             }
             self.try_dial(peer, now, out);
         }
+        self.posts_on(peer, None, out);
+        self.stop_typing(peer, out);
     }
 
     /// Looks at all links, if it is time.

@@ -14,7 +14,8 @@ impl Node {
     /// Everything a page shows, as it is told first.
     pub fn snapshot(&self, page: PageId, now: Time) -> Snapshot {
         let peers = self.roster.iter().filter_map(|(peer, _)| self.roster.view(peer)).collect();
-        Snapshot { me: self.me_view(), peers, call: self.call_view(page, now) }
+        let conversations = self.conversations();
+        Snapshot { me: self.me_view(), peers, call: self.call_view(page, now), conversations }
     }
 
     /// Everybody pages would show now, for observers: the echo contact is nobody.
@@ -33,6 +34,8 @@ impl Node {
             visible: self.is_visible(),
             addresses: dialable.map(|n| SocketAddr::new(n.address, self.port).to_string()).collect(),
             first_start: self.first_start,
+            receipts: self.receipts,
+            retention: self.retention,
         }
     }
 
@@ -85,6 +88,7 @@ impl Node {
         for peer in std::mem::take(&mut self.touched) {
             self.tell_peer(peer, now, out);
         }
+        self.tell_talks(out);
     }
 
     fn tell_peer(&mut self, peer: PeerId, now: Time, out: &mut Vec<Action>) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::World;
+use super::disk::Disk;
 use super::mdns::Sighting;
 use super::page::Page;
 use super::queue::{At, Happening, Run};
@@ -14,6 +15,7 @@ use crate::node::{Appearance, Event, Kept, Node, Setup};
 use crate::roster::Contact;
 use crate::text::Name;
 use crate::time::Time;
+use crate::wire::talk::Retention;
 use crate::wire::ui::PeerView;
 
 /// A machine on the network.
@@ -32,6 +34,11 @@ pub(super) struct Device {
     boots: u64,
     hidden_on: BTreeSet<String>,
     contacts: BTreeMap<PeerId, Contact>,
+    receipts: bool,
+    retention: Retention,
+    pub(super) disk: Disk,
+    /// Its person cleared a conversation.
+    pub(super) cleared: bool,
     pub(super) life: Option<Life>,
 }
 
@@ -81,6 +88,8 @@ impl Device {
             Kept::Contact(contact) => {
                 self.contacts.insert(contact.peer, contact);
             }
+            Kept::Receipts(on) => self.receipts = on,
+            Kept::Retention(retention) => self.retention = retention,
         }
     }
 
@@ -93,8 +102,9 @@ impl World {
     /// Puts another machine on the network; its node does not run yet.
     pub(super) fn add_device(&mut self) {
         let number = u8::try_from(self.devices.len()).unwrap_or(u8::MAX);
+        let peer = PeerId::from_bytes(self.dice.bytes());
         self.devices.push(Device {
-            peer: PeerId::from_bytes(self.dice.bytes()),
+            peer,
             name: Name::nearest(&format!("P{number}")).unwrap_or_default(),
             ip: Ipv4Addr::new(10, 0, 0, 10 + number),
             port: 4000 + u16::from(number),
@@ -104,6 +114,10 @@ impl World {
             boots: 0,
             hidden_on: BTreeSet::new(),
             contacts: BTreeMap::new(),
+            receipts: true,
+            retention: Retention::default(),
+            disk: Disk::new(peer),
+            cleared: false,
             life: None,
         });
     }
@@ -126,6 +140,10 @@ impl World {
             hidden_on: device.hidden_on.clone(),
             contacts: device.contacts.values().cloned().collect(),
             port: device.port,
+            outbox: device.disk.outbox,
+            mail: device.disk.mail(),
+            receipts: device.receipts,
+            retention: device.retention,
         });
         node.record();
         device.life = Some(Life {

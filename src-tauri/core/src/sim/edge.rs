@@ -2,6 +2,7 @@
 
 use super::World;
 use super::consent::Now;
+use super::disk::Job;
 use super::queue::{At, Happening, Run};
 use crate::id::{LinkId, PageId};
 use crate::node::{Action, Event};
@@ -71,6 +72,9 @@ impl World {
                 }
             }
             Action::Keep(kept) => self.devices[at].keep(kept),
+            Action::Write(write) => self.ask_disk(run, Job::Write(write)),
+            Action::Load { peer, load } => self.ask_disk(run, Job::Load(peer, load)),
+            Action::Look { page, look } => self.look_up_entries(at, page, &look),
         }
     }
 
@@ -111,6 +115,13 @@ impl World {
             Happening::PageGone(run, page) => self.page_gone(run, page),
             Happening::Engine(run, page, serial, step) => self.engine_steps(run, page, serial, step),
             Happening::Relayed(run, page, serial, frame) => self.relayed(run, page, serial, frame),
+            Happening::Disk(run, job) => self.disk_works(run, job),
+            Happening::DiskSays(run, event) => {
+                if self.alive(run).is_some() {
+                    self.feed(run.at, *event);
+                    self.check_letters(run.at);
+                }
+            }
             Happening::Person(at) => self.person(at),
             Happening::Act(at) => self.act(at),
             Happening::Fault => self.fault(),

@@ -21,6 +21,8 @@ pub(super) enum Undo {
     Show(At),
     /// The browser opens pages again.
     Browser(At),
+    /// The disk has room again.
+    Room(At),
 }
 
 impl World {
@@ -73,7 +75,11 @@ impl World {
                 self.devices[at].browser = false;
                 self.undo_later(500, 40_000, Undo::Browser(at));
             }
-            79..88 => {
+            79..82 => {
+                self.devices[at].disk.full = true;
+                self.undo_later(500, 40_000, Undo::Room(at));
+            }
+            82..88 => {
                 // A second link beside the one they have.
                 if let Some(to) = self.dice.pick(&all) {
                     self.dial_again(at, to);
@@ -108,6 +114,7 @@ impl World {
             Undo::Start(at) => self.wake(at),
             Undo::Show(at) => self.set_visible(at, true),
             Undo::Browser(at) => self.devices[at].browser = true,
+            Undo::Room(at) => self.devices[at].disk.full = false,
         }
     }
 
@@ -218,6 +225,7 @@ impl World {
             self.plug_cable(at);
             self.devices[at].multicast = self.profile.swallowed != Some(at);
             self.devices[at].browser = true;
+            self.devices[at].disk.full = false;
             // Some stay away for good, and the others must notice; but whose only way to the others leads through one
             // of them would not find the rest.
             let alone = self.profile.swallowed.is_some();

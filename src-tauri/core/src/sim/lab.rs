@@ -7,6 +7,7 @@ use super::{Profile, Violation, World};
 use crate::id::{PageId, PeerId};
 use crate::node::Node;
 use crate::wire::peer::Media;
+use crate::wire::talk::{ConversationView, News};
 use crate::wire::ui::{CallView, Command, FailureCode, Phase};
 
 impl World {
@@ -105,6 +106,30 @@ impl World {
         let life = self.devices[at].life.as_ref();
         let page = life.and_then(|life| life.pages.get(&page));
         page.map_or(&[], |page| &page.refused)
+    }
+
+    /// How a page shows its conversation with the person at another device.
+    pub fn talk(&self, at: usize, page: PageId, with: usize) -> Option<&ConversationView> {
+        let peer = self.peer(with);
+        self.devices[at].life.as_ref()?.pages.get(&page)?.talks.get(&peer)
+    }
+
+    /// Whether a page shows that the person at another device is writing.
+    pub fn shows_typing(&self, at: usize, page: PageId, who: usize) -> bool {
+        let peer = self.peer(who);
+        let life = self.devices[at].life.as_ref();
+        life.and_then(|life| life.pages.get(&page)).is_some_and(|page| page.typing.contains(&peer))
+    }
+
+    /// What a page was told of its conversations lately, but for how they look from outside.
+    pub fn news(&self, at: usize, page: PageId) -> &[News] {
+        let life = self.devices[at].life.as_ref();
+        life.and_then(|life| life.pages.get(&page)).map_or(&[], |page| &page.news)
+    }
+
+    /// A device's disk has no room, or has again.
+    pub fn fill_disk(&mut self, at: usize, full: bool) {
+        self.devices[at].disk.full = full;
     }
 
     /// Sound and picture flow from this page.

@@ -1,6 +1,6 @@
 //! A page as its node knows it: it shows what it is told, and sends what is clicked. Both take a moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::World;
 use super::engine::Connection;
@@ -8,7 +8,11 @@ use super::queue::{At, Happening, Run};
 use crate::id::{PageId, PeerId};
 use crate::node::Event;
 use crate::wire::peer::{Devices, Picture};
+use crate::wire::talk::{ConversationView, News};
 use crate::wire::ui::{CallView, Command, FailureCode, Me, Notice, PageCaps, PeerView, Phase, Place};
+
+/// News a simulated page remembers.
+const NEWS_KEPT: usize = 100;
 
 /// What a page shows and does.
 #[derive(Debug, Default)]
@@ -23,8 +27,40 @@ pub(super) struct Page {
     pub(super) me: Option<Me>,
     pub(super) peers: BTreeMap<PeerId, PeerView>,
     pub(super) call: Option<CallView>,
+    pub(super) talks: BTreeMap<PeerId, ConversationView>,
+    /// Who is writing, as far as it was told.
+    pub(super) typing: BTreeSet<PeerId>,
+    /// What it was told of what it wrote.
+    pub(super) news: Vec<News>,
     pub(super) refused: Vec<FailureCode>,
     pub(super) connection: Option<Connection>,
+}
+
+impl Page {
+    fn hear_news(&mut self, news: News) {
+        match news {
+            News::Conversation { conversation } => {
+                self.talks.insert(conversation.peer, conversation);
+            }
+            News::Typing { peer, typing: true } => {
+                self.typing.insert(peer);
+            }
+            News::Typing { peer, typing: false } => {
+                self.typing.remove(&peer);
+            }
+            news @ (News::Entry { .. }
+            | News::Entries { .. }
+            | News::Gone { .. }
+            | News::NotWritten { .. }
+            | News::Hits { .. }
+            | News::Exported { .. }) => {
+                self.news.push(news);
+                // A story of minutes is not told by its every message.
+                let old = self.news.len().saturating_sub(NEWS_KEPT);
+                self.news.drain(..old);
+            }
+        }
+    }
 }
 
 /// The call is not over.
@@ -120,6 +156,7 @@ impl World {
                 shown.me = Some(snapshot.me);
                 shown.peers = snapshot.peers.into_iter().map(|p| (p.peer, p)).collect();
                 shown.call = snapshot.call;
+                shown.talks = snapshot.conversations.into_iter().map(|talk| (talk.peer, talk)).collect();
             }
             Notice::Me { me } => shown.me = Some(me),
             Notice::Peer { peer } => {
@@ -130,6 +167,7 @@ impl World {
             }
             Notice::Call { call } => self.call_shown(run, page, call),
             Notice::Engine { order } => self.obey(run, page, order),
+            Notice::Talk { news } => shown.hear_news(*news),
             Notice::Refused { code } => shown.refused.push(code),
         }
         self.check_media(run, page);

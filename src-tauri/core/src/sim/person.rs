@@ -55,6 +55,9 @@ impl World {
     }
 
     fn idle(&mut self, run: Run, page: PageId) {
+        if self.dice.chance(25) {
+            return self.writes_somebody(run, page);
+        }
         match self.dice.between(0, 99) {
             0..60 => {
                 if let Some(peer) = self.somebody(run, page) {
@@ -86,6 +89,16 @@ impl World {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Several at once, now and then: they are on their way together.
+    fn writes_somebody(&mut self, run: Run, page: PageId) {
+        if let Some(peer) = self.somebody(run, page) {
+            let many = if self.dice.chance(20) { self.dice.between(2, 40) } else { 1 };
+            for _ in 0..many {
+                self.writes(run, page, peer);
+            }
         }
     }
 
@@ -174,6 +187,7 @@ impl World {
                 let devices = Devices { microphone: self.dice.chance(50), picture: Picture::Screen };
                 self.page_says(run, page, Command::Devices { call, devices });
             }
+            60..75 => self.writes(run, page, view.with.peer),
             55..60 => {
                 if let Some(peer) = self.somebody(run, page) {
                     self.calls(run, page, peer);

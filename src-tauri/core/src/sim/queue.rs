@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::id::PageId;
-use crate::node::Dial;
+use crate::node::{Dial, Event};
 use crate::wire::ui::{Command, Notice};
 
+use super::disk::Job;
 use super::engine::Step;
 use super::fault::Undo;
 
@@ -57,6 +58,10 @@ pub(super) enum Happening {
     Engine(Run, PageId, u64, Step),
     /// A frame comes out of a connection's data channel.
     Relayed(Run, PageId, u64, String),
+    /// A disk does what it was asked.
+    Disk(Run, Job),
+    /// A node hears from its disk.
+    DiskSays(Run, Box<Event>),
     /// The person at a device does something, now and then.
     Person(At),
     /// The person at a device does one thing.

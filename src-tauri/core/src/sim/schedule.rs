@@ -92,6 +92,7 @@ fn play(world: &mut World) -> Result<Story, Violation> {
         }
         world.run(Duration::ZERO)?;
     }
+    world.story.letters = (0..world.devices.len()).map(|at| world.letters_at(at)).sum();
     world.story.schedules = 1;
     world.story.lasted = world.now;
     Ok(world.story.clone())

@@ -18,6 +18,7 @@ impl World {
                 .line_unsettled(at)
                 .or_else(|| self.roster_incomplete(at))
                 .or_else(|| self.signals_missing(at))
+                .or_else(|| self.letters_missing(at))
                 .or_else(|| self.pages_wrong(at));
             if let Some(wrong) = wrong {
                 return Some(format!("device {at}: {wrong}"));
@@ -121,6 +122,13 @@ impl World {
             let wrong = differing(&truth, shown.me.as_ref(), &peers, shown.call.as_ref());
             if wrong.is_some() {
                 return wrong;
+            }
+            let talks: Vec<_> = shown.talks.values().cloned().collect();
+            if talks != truth.conversations {
+                return Some(format!("{page:?} shows conversations as they are not"));
+            }
+            if !shown.typing.is_empty() {
+                return Some(format!("{page:?} shows somebody writing who is not"));
             }
             let stale = shown.connection.is_some() && !shown.call.as_ref().is_some_and(goes_on);
             if stale {

@@ -21,6 +21,8 @@ pub struct Story {
     pub signals: u64,
     /// Of these, signals that only a data channel brought.
     pub relayed: u64,
+    /// Messages that arrived.
+    pub letters: u64,
     /// Calls ended, at each end, by reason.
     pub ends: BTreeMap<EndReason, u64>,
 }
@@ -35,6 +37,7 @@ impl Story {
         self.crossed += other.crossed;
         self.signals += other.signals;
         self.relayed += other.relayed;
+        self.letters += other.letters;
         for (&reason, count) in &other.ends {
             *self.ends.entry(reason).or_default() += count;
         }

@@ -1,16 +1,20 @@
 //! What two nodes say to each other over a link, one JSON object a WebSocket text message.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Attempt, BootId, CallId, Commitment, Nonce, PeerId};
+use super::post::NumberedPost;
+use crate::id::{Attempt, BootId, CallId, Commitment, Nonce, OutboxId, PeerId};
 use crate::text::{CandidateLine, Name, Sdp};
 
 /// The most peers one [`Frame::Hello`] or [`Frame::Peers`] names.
 pub const PEERS_NAMED: usize = 64;
 /// The most addresses told of one peer.
 pub const ADDRESSES_NAMED: usize = 8;
+/// How long somebody who said so is taken to be writing; whoever writes on says so again in time.
+pub const TYPING: Duration = Duration::from_secs(6);
 
 /// One message on a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +52,17 @@ pub enum Frame {
         /// The last signal that arrived with none missing before it.
         n: u64,
     },
+    /// What the sender's person wrote; acknowledged by [`Frame::Stored`] and kept once.
+    Post(Box<NumberedPost>),
+    /// All posts up to `n` are on the sender's disk. Also said first on each link, of what came before.
+    Stored {
+        /// In whose counting: the receiver's of this frame.
+        outbox: OutboxId,
+        /// The last post.
+        n: u64,
+    },
+    /// The sender's person is writing to the receiver's: true for [`TYPING`].
+    Typing,
     /// The sender closes this link on purpose.
     Goodbye {
         /// Why.

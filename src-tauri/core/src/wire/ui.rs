@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::peer::{Candidate, Description, Devices, EndReason, Media, Status};
+use super::talk::{Ask, ConversationView, News, Retention};
 use crate::id::{Attempt, CallId, PeerId};
 use crate::text::Name;
 
@@ -148,6 +149,11 @@ pub enum Command {
         /// The other node's frame, as it came.
         frame: String,
     },
+    /// Something about conversations.
+    Talk {
+        /// What.
+        ask: Ask,
+    },
 }
 
 /// How the engine's path to the other side is.
@@ -197,6 +203,11 @@ pub enum Notice {
         /// The order.
         order: EngineOrder,
     },
+    /// Something about conversations.
+    Talk {
+        /// What.
+        news: Box<News>,
+    },
     /// What was asked could not be done.
     Refused {
         /// Why, as a stable code that the page has words for.
@@ -215,6 +226,8 @@ pub struct Snapshot {
     pub peers: Vec<PeerView>,
     /// The call, if there is one.
     pub call: Option<CallView>,
+    /// Every conversation that has entries, or had.
+    pub conversations: Vec<ConversationView>,
 }
 
 /// This node, as its page shows it.
@@ -234,6 +247,10 @@ pub struct Me {
     pub addresses: Vec<String>,
     /// The first start: the page asks whether the name is right.
     pub first_start: bool,
+    /// Others are told what was read.
+    pub receipts: bool,
+    /// How long conversations are kept.
+    pub retention: Retention,
 }
 
 /// Somebody else, as the page shows them.
@@ -454,4 +471,6 @@ pub enum FailureCode {
     NoEngine,
     /// Could not be kept on the disk; it holds until the end of this run.
     NotSaved,
+    /// Something that came could not be kept, since the disk is full; it comes again.
+    DiskFull,
 }

@@ -9,8 +9,9 @@ use dogeller_core::link::Dialler;
 use dogeller_core::node::{Action, Dial, Event, LINKS_KEPT, LINKS_TAKEN, Node, Setup};
 use dogeller_core::text::CandidateLine;
 use dogeller_core::wire::peer::{Candidate, Farewell, Frame, Media, PeerHint, Signal, Status};
+use dogeller_core::wire::talk::Retention;
 use dogeller_core::wire::ui::{Command, EngineOrder, FailureCode, Notice, PageCaps, PeerKind, Phase, Presence};
-use dogeller_core::{Attempt, CallId, LinkId, Name, PageId, Time};
+use dogeller_core::{Attempt, CallId, LinkId, Name, OutboxId, PageId, Time};
 
 use crate::support::scripted::{Scripted, address, boot, hello, peer, sent, signals};
 
@@ -319,6 +320,10 @@ impl InOne {
             hidden_on: BTreeSet::new(),
             contacts: Vec::new(),
             port: 4100,
+            outbox: OutboxId::from_bytes([101; 16]),
+            mail: Vec::new(),
+            receipts: true,
+            retention: Retention::default(),
         });
         let caps = PageCaps { engine: true };
         echo.handle(Event::Owner { peer: peer(100) }, Time::default());

@@ -13,3 +13,4 @@ mod pages;
 mod presence;
 mod schedules;
 mod support;
+mod writing;

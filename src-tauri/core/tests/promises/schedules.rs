@@ -83,4 +83,5 @@ fn went_everywhere(told: &sim::Story) {
     }
     assert!(told.connected > told.schedules && told.crossed > told.schedules / 10, "hardly anybody talked: {told:?}");
     assert!(told.relayed > 0, "no signal ever needed the data channel");
+    assert!(told.letters > told.schedules, "hardly anybody wrote: {told:?}");
 }

@@ -123,7 +123,10 @@ async fn an_adopted_echo_contact_is_shown_called_and_gone_with_its_page() {
     assert_eq!(gone.await, contact.peer);
     timeout(SOON, owner.shutdown()).await.unwrap();
     assert!(observed.recv().await.is_none(), "nobody came");
-    let kept = crate::store::Store::open(echo_dir.path()).unwrap().load(1).unwrap();
+    let kept = crate::store::Store::open(echo_dir.path())
+        .unwrap()
+        .load(1, dogeller_core::OutboxId::from_bytes([0; 16]))
+        .unwrap();
     assert!(kept.contacts.is_empty() && kept.name.is_none() && kept.port.is_none(), "{kept:?}");
 }
 

@@ -1,13 +1,15 @@
 //! Arbitrary messages that fit the protocol's types: few ids, so that they meet, and every kind of signal.
 
 use dogeller_core::id::{Commitment, Nonce};
-use dogeller_core::text::{CandidateLine, Sdp};
+use dogeller_core::text::{CandidateLine, MessageText, Sdp};
 use dogeller_core::wire::peer::{
     Candidate, Description, DescriptionKind, Devices, EndReason, Farewell, Frame, Hello, Media, NumberedSignal,
     PeerHint, Picture, Signal, Status,
 };
+use dogeller_core::wire::post::{NumberedPost, Post};
+use dogeller_core::wire::talk::Ask;
 use dogeller_core::wire::ui::{Command, Path};
-use dogeller_core::{Attempt, BootId, CallId, Name, PeerId};
+use dogeller_core::{Attempt, BootId, CallId, MessageId, Name, OutboxId, PeerId};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -159,6 +161,53 @@ pub(crate) fn frame() -> impl Strategy<Value = Frame> {
         numbered().prop_map(|numbered| Frame::Signal(Box::new(numbered))),
         select(vec![0u64, 1, 2, 5, u64::MAX]).prop_map(|n| Frame::Ack { n }),
         farewell().prop_map(|reason| Frame::Goodbye { reason }),
+        (outbox(), number(), number(), any::<u64>(), post()).prop_map(|(outbox, n, follows, age_ms, post)| {
+            Frame::Post(Box::new(NumberedPost { outbox, n, follows, age_ms, post }))
+        }),
+        (outbox(), number()).prop_map(|(outbox, n)| Frame::Stored { outbox, n }),
+        Just(Frame::Typing),
+    ]
+}
+
+fn number() -> impl Strategy<Value = u64> {
+    select(vec![0u64, 1, 2, 3, 1000, u64::MAX])
+}
+
+fn outbox() -> impl Strategy<Value = OutboxId> {
+    select(vec![1u8, 2, 100]).prop_map(|n| OutboxId::from_bytes([n; 16]))
+}
+
+fn message() -> impl Strategy<Value = MessageId> {
+    (0..4u8).prop_map(|n| MessageId::from_bytes([n; 16]))
+}
+
+fn text() -> impl Strategy<Value = MessageText> {
+    "\\PC{1,200}".prop_filter_map("a message", |text| MessageText::new(&text).ok())
+}
+
+fn post() -> impl Strategy<Value = Post> {
+    prop_oneof![
+        3 => (message(), text(), proptest::option::of(message()))
+            .prop_map(|(message, text, reply)| Post::Text { message, text, reply }),
+        1 => (message(), text()).prop_map(|(message, text)| Post::Edit { message, text }),
+        1 => message().prop_map(|message| Post::Withdraw { message }),
+        1 => (outbox(), number()).prop_map(|(outbox, through)| Post::Read { outbox, through }),
+    ]
+}
+
+fn ask() -> impl Strategy<Value = Ask> {
+    let typed = || "\\PC{0,200}";
+    prop_oneof![
+        3 => (who(), message(), typed(), proptest::option::of(message()))
+            .prop_map(|(peer, message, text, reply)| Ask::Write { peer, message, text, reply }),
+        1 => (who(), message(), typed()).prop_map(|(peer, message, text)| Ask::Edit { peer, message, text }),
+        1 => (who(), message()).prop_map(|(peer, message)| Ask::Withdraw { peer, message }),
+        1 => (who(), number()).prop_map(|(peer, position)| Ask::Seen { peer, position }),
+        1 => who().prop_map(|peer| Ask::Typing { peer }),
+        1 => (who(), proptest::option::of(number())).prop_map(|(peer, before)| Ask::Entries { peer, before }),
+        1 => ("\\PC{0,300}", proptest::option::of(who())).prop_map(|(text, peer)| Ask::Search { text, peer }),
+        1 => who().prop_map(|peer| Ask::Clear { peer }),
+        1 => any::<bool>().prop_map(|on| Ask::SetReceipts { on }),
     ]
 }
 
@@ -185,5 +234,6 @@ pub(crate) fn command(call: CallId) -> impl Strategy<Value = Command> {
         1 => devices().prop_map(move |devices| Command::Devices { call, devices }),
         2 => numbered().prop_map(move |n| Command::Relayed { call, frame: dogeller_core::wire::encode(&n) }),
         1 => "\\PC{0,40}".prop_map(move |frame| Command::Relayed { call, frame }),
+        4 => ask().prop_map(|ask| Command::Talk { ask }),
     ]
 }

@@ -9,8 +9,9 @@ use dogeller_core::link::Dialler;
 use dogeller_core::node::{Action, Event, Node, Setup};
 use dogeller_core::wire::VERSION;
 use dogeller_core::wire::peer::{Frame, Hello, NumberedSignal, Signal, Status};
+use dogeller_core::wire::talk::Retention;
 use dogeller_core::wire::ui::{Command, PageCaps};
-use dogeller_core::{BootId, LinkId, Name, PageId, PeerId, Time};
+use dogeller_core::{BootId, LinkId, Name, OutboxId, PageId, PeerId, Time};
 
 /// The node's own boot.
 pub(crate) const BOOT: BootId = BootId { count: 7, random: 7 };
@@ -51,6 +52,10 @@ impl Scripted {
             hidden_on: BTreeSet::new(),
             contacts: Vec::new(),
             port: 4000,
+            outbox: OutboxId::from_bytes([100; 16]),
+            mail: Vec::new(),
+            receipts: true,
+            retention: Retention::default(),
         });
         let mut this = Self { node, now: Time::from_millis(1000), said: BTreeMap::new() };
         let network = Network { address: [10, 0, 0, 100].into(), prefix: 24, card: None };

@@ -1,0 +1,256 @@
+//! Posts: what leaves for whom, what came, and what the disk says to it.
+
+use super::keeping::{Changed, Unkept, Write, asked_for, place};
+use super::{Action, Node};
+use crate::id::{LinkId, OutboxId, PeerId};
+use crate::mail::{Load, Mail, Taken};
+use crate::time::Time;
+use crate::wire::peer::{Farewell, Frame, TYPING};
+use crate::wire::post::{NumberedPost, Post};
+use crate::wire::talk::{News, NotWritten};
+use crate::wire::ui::{FailureCode, Notice};
+
+/// People remembered because they wrote or called, at most: keys are cheap. Others are known as long as they are here.
+const REMEMBERED: usize = 512;
+
+impl Node {
+    /// Lets leave what may.
+    pub(super) fn send_posts(&mut self, peer: PeerId, out: &mut Vec<Action>) {
+        let link = self.roster.get(peer).and_then(|person| person.link);
+        let load = self.mail.get_mut(&peer).zip(link).and_then(|(mail, link)| mail.load(link));
+        out.extend(load.map(|load| Action::Load { peer, load }));
+    }
+
+    /// From now on another link is used, or none.
+    pub(super) fn posts_on(&mut self, peer: PeerId, link: Option<LinkId>, out: &mut Vec<Action>) {
+        let Some(mail) = self.mail.get_mut(&peer) else { return };
+        mail.on_new_link();
+        self.talked.insert(peer);
+        if let (Some(link), Some(heard)) = (link, mail.heard()) {
+            let frame = Frame::Stored { outbox: heard.outbox, n: heard.n };
+            out.push(Action::Send { link, frame });
+        }
+        self.send_posts(peer, out);
+    }
+
+    pub(super) fn posts_loaded(
+        &mut self,
+        peer: PeerId,
+        load: Load,
+        posts: Option<Vec<NumberedPost>>,
+        now: Time,
+        out: &mut Vec<Action>,
+    ) {
+        let Some(mail) = self.mail.get_mut(&peer) else { return };
+        let Some(posts) = posts else { return mail.not_loaded(load, now) };
+        let leaving = mail.loaded(load, posts, now);
+        out.extend(leaving.into_iter().map(|post| {
+            let frame = Frame::Post(Box::new(post));
+            Action::Send { link: load.link, frame }
+        }));
+        self.talked.insert(peer);
+        self.send_posts(peer, out);
+    }
+
+    /// A post came.
+    pub(super) fn post_came(
+        &mut self,
+        id: LinkId,
+        peer: PeerId,
+        numbered: NumberedPost,
+        now: Time,
+        out: &mut Vec<Action>,
+    ) {
+        // Between a node and its echo contact there is nobody to write.
+        if self.roster.is_inside(peer) {
+            return self.drop_link(id, Farewell::Protocol, now, out);
+        }
+        let NumberedPost { outbox, n, follows, age_ms, post } = numbered;
+        let place = place(outbox, n);
+        match self.mail.entry(peer).or_default().take(place, follows) {
+            Err(_) => self.drop_link(id, Farewell::Protocol, now, out),
+            Ok(Taken::Store { after }) => put(Write::Theirs { peer, place, after, age_ms, post }, out),
+            Ok(Taken::Known(heard)) => {
+                let frame = Frame::Stored { outbox: heard.outbox, n: heard.n };
+                out.push(Action::Send { link: id, frame });
+            }
+            Ok(Taken::Underway | Taken::Gap) => {}
+        }
+    }
+
+    /// Somebody has stored what was said to them.
+    pub(super) fn posts_stored(
+        &mut self,
+        id: LinkId,
+        peer: PeerId,
+        outbox: OutboxId,
+        n: u64,
+        now: Time,
+        out: &mut Vec<Action>,
+    ) {
+        // Of a counting that was lost here nothing waits any more.
+        let Some(mail) = self.mail.get_mut(&peer).filter(|_| outbox == self.outbox) else { return };
+        match mail.stored(n, now) {
+            Err(_) => self.drop_link(id, Farewell::Protocol, now, out),
+            Ok(false) => {}
+            Ok(true) => {
+                self.talked.insert(peer);
+                put(Write::Delivered { peer, through: n }, out);
+                self.send_posts(peer, out);
+            }
+        }
+    }
+
+    /// Somebody is writing.
+    pub(super) fn typing(&mut self, peer: PeerId, now: Time, out: &mut Vec<Action>) {
+        if self.roster.is_inside(peer) {
+            return;
+        }
+        let mail = self.mail.entry(peer).or_default();
+        if mail.typing.replace(now + TYPING).is_none() {
+            self.tell_all(&News::Typing { peer, typing: true }, out);
+        }
+    }
+
+    pub(super) fn stop_typing(&mut self, peer: PeerId, out: &mut Vec<Action>) {
+        if self.mail.get_mut(&peer).is_some_and(|mail| mail.typing.take().is_some()) {
+            self.tell_all(&News::Typing { peer, typing: false }, out);
+        }
+    }
+
+    pub(super) fn mail_due(&self) -> Option<Time> {
+        self.mail.values().filter_map(Mail::deadline).min()
+    }
+
+    pub(super) fn look_at_mail(&mut self, now: Time, out: &mut Vec<Action>) {
+        let due: Vec<PeerId> =
+            self.mail.iter().filter(|(_, mail)| mail.deadline().is_some_and(|at| now >= at)).map(|(p, _)| *p).collect();
+        for peer in due {
+            let Some(mail) = self.mail.get_mut(&peer) else { continue };
+            let again = mail.tell_again(now);
+            let over = mail.tick(now);
+            out.extend(again.map(|through| Action::Write(Box::new(Write::Delivered { peer, through }))));
+            if over {
+                self.tell_all(&News::Typing { peer, typing: false }, out);
+            }
+            self.talked.insert(peer);
+            self.send_posts(peer, out);
+        }
+    }
+
+    /// The disk took something, or did not.
+    pub(super) fn written(
+        &mut self,
+        write: Write,
+        result: Result<Box<Changed>, Unkept>,
+        now: Time,
+        out: &mut Vec<Action>,
+    ) {
+        match result {
+            Ok(changed) => self.kept(write, *changed, now, out),
+            Err(why) => self.unkept(&write, why, now, out),
+        }
+    }
+
+    fn kept(&mut self, write: Write, changed: Changed, now: Time, out: &mut Vec<Action>) {
+        let peer = match &write {
+            Write::Mine { peer, .. }
+            | Write::Theirs { peer, .. }
+            | Write::Delivered { peer, .. }
+            | Write::Seen { peer, .. }
+            | Write::Call { peer, .. }
+            | Write::Clear { peer } => *peer,
+        };
+        let mail = self.mail.entry(peer).or_default();
+        mail.outside = Some(changed.outside);
+        self.talked.insert(peer);
+        if let Some(through) = changed.gone {
+            self.tell_all(&News::Gone { peer, through }, out);
+        }
+        if let Some(entry) = changed.entry {
+            self.tell_all(&News::Entry { peer, entry }, out);
+        }
+        match write {
+            Write::Mine { n, .. } => {
+                if let Some(mail) = self.mail.get_mut(&peer) {
+                    mail.kept(n);
+                }
+                self.send_posts(peer, out);
+                // Somebody only listed has no link yet.
+                self.try_dial(peer, now, out);
+            }
+            Write::Theirs { place, post, .. } => {
+                self.took(peer, place, &post, out);
+            }
+            Write::Seen { .. } => {
+                if let Some(seen) = changed.seen.filter(|_| self.receipts) {
+                    let post = Post::Read { outbox: seen.outbox, through: seen.n };
+                    if let Some(n) = self.mail.get_mut(&peer).and_then(Mail::give) {
+                        put(Write::Mine { page: None, peer, n, post }, out);
+                    }
+                }
+            }
+            Write::Call { .. } => self.remember_some(peer, out),
+            Write::Delivered { .. } | Write::Clear { .. } => {}
+        }
+    }
+
+    /// A post of somebody's is on the disk: they are told, whatever link they use now.
+    fn took(&mut self, peer: PeerId, place: crate::mail::Heard, post: &Post, out: &mut Vec<Action>) {
+        let Some(mail) = self.mail.get_mut(&peer) else { return };
+        mail.took(place, true);
+        if let Post::Read { outbox, through } = post
+            && *outbox == self.outbox
+        {
+            mail.read(*through);
+        }
+        if let Some(link) = self.roster.get(peer).and_then(|person| person.link) {
+            let frame = Frame::Stored { outbox: place.outbox, n: place.n };
+            out.push(Action::Send { link, frame });
+        }
+        if let Post::Text { .. } = post {
+            self.stop_typing(peer, out);
+            self.remember_some(peer, out);
+        }
+    }
+
+    /// Remembers somebody who wrote or called, if not too many are.
+    fn remember_some(&mut self, peer: PeerId, out: &mut Vec<Action>) {
+        let known = self.roster.iter().filter(|(_, person)| person.known).count();
+        if known < REMEMBERED && self.roster.get(peer).is_some_and(|person| !person.known) {
+            self.remember(peer, out);
+        }
+    }
+
+    fn unkept(&mut self, write: &Write, why: Unkept, now: Time, out: &mut Vec<Action>) {
+        match write {
+            Write::Theirs { peer, place, .. } => {
+                self.mail.entry(*peer).or_default().took(*place, false);
+            }
+            Write::Delivered { peer, .. } => self.mail.entry(*peer).or_default().not_told(now),
+            Write::Mine { .. } | Write::Seen { .. } | Write::Call { .. } | Write::Clear { .. } => {}
+        }
+        let asked = asked_for(write);
+        if let Some((page, peer, message)) = asked {
+            let why = match why {
+                Unkept::Full => NotWritten::DiskFull,
+                Unkept::Failed => NotWritten::NotKept,
+                Unkept::Refused => NotWritten::NoSuchMessage,
+            };
+            let news = Box::new(News::NotWritten { peer, message, why });
+            out.push(Action::Notify(page, Notice::Talk { news }));
+        }
+        let code = match why {
+            Unkept::Full => FailureCode::DiskFull,
+            Unkept::Failed => FailureCode::NotSaved,
+            Unkept::Refused => return,
+        };
+        if asked.is_none() {
+            out.extend(self.pages.all().map(|page| Action::Notify(page, Notice::Refused { code })));
+        }
+    }
+}
+
+pub(super) fn put(write: Write, out: &mut Vec<Action>) {
+    out.push(Action::Write(Box::new(write)));
+}

@@ -1,0 +1,359 @@
+//! Conversations on the disk: each write as a whole or not at all, and on the disk for good when it returns.
+
+use dogeller_core::call::{Past, Role};
+use dogeller_core::mail::{Heard, KeptMail, Load, Outside};
+use dogeller_core::node::{Changed, Unkept, Write};
+use dogeller_core::wire::post::{NumberedPost, Post};
+use dogeller_core::wire::{decode_bounded, encode};
+use dogeller_core::{MessageId, OutboxId, PeerId};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::entries::{self, Call};
+use super::unix_millis;
+
+/// Entries kept of somebody whom this node's person never wrote to or verified: a stranger cannot fill the disk.
+const OF_A_STRANGER: u64 = 1000;
+/// Strangers whose conversations are kept.
+const STRANGERS: u64 = 256;
+
+/// Every conversation.
+pub(super) fn all(connection: &Connection) -> Result<Vec<(PeerId, KeptMail)>, rusqlite::Error> {
+    let mut rows = connection.prepare("SELECT peer, given, delivered, read, their_outbox, heard FROM conversation")?;
+    let rows = rows.query_map([], |row| {
+        let heard: Option<OutboxId> = row.get::<_, Option<String>>(4)?.and_then(|id| id.parse().ok());
+        let n: i64 = row.get(5)?;
+        let mail = KeptMail {
+            given: count(row.get(1)?),
+            delivered: count(row.get(2)?),
+            read: count(row.get(3)?),
+            heard: heard.map(|outbox| Heard { outbox, n: count(n) }),
+            outside: Outside::default(),
+        };
+        Ok((row.get::<_, String>(0)?, mail))
+    })?;
+    let mut all = Vec::new();
+    for row in rows {
+        let (peer, mail) = row?;
+        if let Ok(peer) = peer.parse::<PeerId>() {
+            let outside = entries::outside(connection, peer)?;
+            all.push((peer, KeptMail { outside, ..mail }));
+        }
+    }
+    Ok(all)
+}
+
+/// Why a write was not done.
+enum Wrong {
+    Disk(rusqlite::Error),
+    Misfit,
+}
+
+impl From<rusqlite::Error> for Wrong {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
+/// Does one write.
+pub(super) fn write(connection: &mut Connection, write: &Write) -> Result<Changed, Unkept> {
+    attempt(connection, write).map_err(|wrong| match wrong {
+        Wrong::Misfit => Unkept::Refused,
+        Wrong::Disk(error) => {
+            tracing::warn!(%error, "a conversation could not be written");
+            unkept(&error)
+        }
+    })
+}
+
+fn unkept(error: &rusqlite::Error) -> Unkept {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DiskFull) => Unkept::Full,
+        _ => Unkept::Failed,
+    }
+}
+
+fn attempt(connection: &mut Connection, write: &Write) -> Result<Changed, Wrong> {
+    let transaction = connection.transaction()?;
+    let (peer, position, mut changed) = match write {
+        Write::Mine { peer, n, post, .. } => {
+            let position = mine(&transaction, *peer, *n, post)?;
+            (*peer, position, Changed::default())
+        }
+        Write::Theirs { peer, place, after, age_ms, post } => {
+            let position = theirs(&transaction, *peer, (*place, *after), *age_ms, post)?;
+            (*peer, position, Changed::default())
+        }
+        Write::Delivered { peer, through } => {
+            delivered(&transaction, *peer, *through)?;
+            (*peer, None, Changed::default())
+        }
+        Write::Seen { peer, position } => {
+            let seen = seen(&transaction, *peer, *position)?;
+            (*peer, None, Changed { seen, ..Changed::default() })
+        }
+        Write::Call { peer, past } => {
+            let position = call(&transaction, *peer, past)?;
+            (*peer, Some(position), Changed::default())
+        }
+        Write::Clear { peer } => {
+            let gone = clear(&transaction, *peer)?;
+            (*peer, None, Changed { gone, ..Changed::default() })
+        }
+    };
+    if let Some(position) = position {
+        changed.entry = entries::at(&transaction, peer, position)?;
+    }
+    changed.outside = entries::outside(&transaction, peer)?;
+    transaction.commit()?;
+    Ok(changed)
+}
+
+/// What this node's person says; gives the entry it made or changed.
+fn mine(to: &Transaction<'_>, peer: PeerId, n: u64, post: &Post) -> Result<Option<i64>, Wrong> {
+    conversation(to, peer)?;
+    let position = match post {
+        Post::Text { message, text, reply } => {
+            let sql = "INSERT INTO entry (peer, kind, mine, id, n, at_ms, counts, text, reply)
+                       VALUES (?1, 'text', 1, ?2, ?3, ?4, 0, ?5, ?6) ON CONFLICT DO NOTHING";
+            let reply = reply.map(|reply| reply.to_string());
+            let id = message.to_string();
+            let new =
+                to.execute(sql, params![peer.to_string(), id, number(n), number(unix_millis()), text.as_str(), reply])?;
+            if new == 0 {
+                // Asked for twice, as by a page that was reloaded: it is there.
+                return Ok(find(to, peer, *message, true)?);
+            }
+            Some(to.last_insert_rowid())
+        }
+        Post::Edit { message, text } => {
+            let sql =
+                "UPDATE entry SET text = ?3, edited = 1 WHERE peer = ?1 AND id = ?2 AND mine = 1 AND kind = 'text'";
+            if to.execute(sql, params![peer.to_string(), message.to_string(), text.as_str()])? == 0 {
+                return Err(Wrong::Misfit);
+            }
+            find(to, peer, *message, true)?
+        }
+        Post::Withdraw { message } => {
+            if !withdraw(to, peer, *message, true)? {
+                return Err(Wrong::Misfit);
+            }
+            let sql = "DELETE FROM outbox WHERE peer = ?1 AND message = ?2";
+            to.execute(sql, params![peer.to_string(), message.to_string()])?;
+            find(to, peer, *message, true)?
+        }
+        Post::Read { .. } => {
+            to.execute("DELETE FROM outbox WHERE peer = ?1 AND kind = 'read'", [peer.to_string()])?;
+            None
+        }
+    };
+    let kind = match post {
+        Post::Text { .. } => "text",
+        Post::Edit { .. } => "edit",
+        Post::Withdraw { .. } => "withdraw",
+        Post::Read { .. } => "read",
+    };
+    to.execute(
+        "INSERT INTO outbox (peer, n, at_ms, kind, message, post) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            peer.to_string(),
+            number(n),
+            number(unix_millis()),
+            kind,
+            post.message().map(|message| message.to_string()),
+            encode(post)
+        ],
+    )?;
+    to.execute("UPDATE conversation SET given = max(given, ?2) WHERE peer = ?1", params![peer.to_string(), number(n)])?;
+    Ok(position)
+}
+
+/// What somebody says; gives the entry it made or changed.
+fn theirs(
+    to: &Transaction<'_>,
+    peer: PeerId,
+    (place, after): (Heard, Option<Heard>),
+    age_ms: u64,
+    post: &Post,
+) -> Result<Option<i64>, Wrong> {
+    conversation(to, peer)?;
+    let (outbox, heard): (Option<String>, i64) =
+        to.query_row("SELECT their_outbox, heard FROM conversation WHERE peer = ?1", [peer.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let there = outbox.and_then(|id| id.parse().ok()).map(|outbox| Heard { outbox, n: count(heard) });
+    if there != after {
+        return Err(Wrong::Misfit);
+    }
+    let position = match post {
+        Post::Text { message, text, reply } => {
+            if is_too_much(to, peer)? {
+                return Err(Wrong::Misfit);
+            }
+            let sql = "INSERT INTO entry (peer, kind, mine, id, outbox, n, at_ms, counts, text, reply)
+                       VALUES (?1, 'text', 0, ?2, ?3, ?4, ?5, 1, ?6, ?7) ON CONFLICT DO NOTHING";
+            let new = to.execute(
+                sql,
+                params![
+                    peer.to_string(),
+                    message.to_string(),
+                    place.outbox.to_string(),
+                    number(place.n),
+                    number(unix_millis().saturating_sub(age_ms)),
+                    text.as_str(),
+                    reply.map(|reply| reply.to_string())
+                ],
+            )?;
+            (new > 0).then(|| to.last_insert_rowid())
+        }
+        Post::Edit { message, text } => {
+            let sql =
+                "UPDATE entry SET text = ?3, edited = 1 WHERE peer = ?1 AND id = ?2 AND mine = 0 AND kind = 'text'";
+            to.execute(sql, params![peer.to_string(), message.to_string(), text.as_str()])?;
+            find(to, peer, *message, false)?
+        }
+        Post::Withdraw { message } => {
+            withdraw(to, peer, *message, false)?;
+            find(to, peer, *message, false)?
+        }
+        Post::Read { through, .. } => {
+            to.execute(
+                "UPDATE conversation SET read = max(read, min(?2, given)) WHERE peer = ?1",
+                params![peer.to_string(), number(*through)],
+            )?;
+            None
+        }
+    };
+    to.execute(
+        "UPDATE conversation SET their_outbox = ?2, heard = ?3 WHERE peer = ?1",
+        params![peer.to_string(), place.outbox.to_string(), number(place.n)],
+    )?;
+    Ok(position)
+}
+
+/// The text of a message is forgotten; false where there is no such message.
+fn withdraw(to: &Transaction<'_>, peer: PeerId, message: MessageId, mine: bool) -> Result<bool, rusqlite::Error> {
+    let sql = "UPDATE entry SET kind = 'withdrawn', text = NULL, reply = NULL, counts = 0
+               WHERE peer = ?1 AND id = ?2 AND mine = ?3 AND kind = 'text'";
+    Ok(to.execute(sql, params![peer.to_string(), message.to_string(), mine])? > 0)
+}
+
+fn delivered(to: &Transaction<'_>, peer: PeerId, through: u64) -> Result<(), rusqlite::Error> {
+    let sql = "UPDATE conversation SET delivered = max(delivered, ?2), given = max(given, ?2) WHERE peer = ?1";
+    to.execute(sql, params![peer.to_string(), number(through)])?;
+    to.execute("DELETE FROM outbox WHERE peer = ?1 AND n <= ?2", params![peer.to_string(), number(through)])?;
+    Ok(())
+}
+
+/// Gives the last post of the other's that was seen, if more was seen now than before.
+fn seen(to: &Transaction<'_>, peer: PeerId, position: u64) -> Result<Option<Heard>, rusqlite::Error> {
+    let before: Option<i64> = to
+        .query_row("SELECT seen FROM conversation WHERE peer = ?1", [peer.to_string()], |row| row.get(0))
+        .optional()?;
+    let Some(before) = before else { return Ok(None) };
+    to.execute(
+        "UPDATE conversation SET seen = max(seen, min(?2,
+             (SELECT coalesce(max(position), 0) FROM entry WHERE peer = ?1))) WHERE peer = ?1",
+        params![peer.to_string(), number(position)],
+    )?;
+    let sql = "SELECT outbox, n FROM entry WHERE peer = ?1 AND mine = 0 AND outbox IS NOT NULL
+               AND position > ?2 AND position <= ?3 ORDER BY position DESC LIMIT 1";
+    let last: Option<(String, i64)> = to
+        .query_row(sql, params![peer.to_string(), before, number(position)], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(last.and_then(|(outbox, n)| Some(Heard { outbox: outbox.parse().ok()?, n: count(n) })))
+}
+
+fn call(to: &Transaction<'_>, peer: PeerId, past: &Past) -> Result<i64, rusqlite::Error> {
+    conversation(to, peer)?;
+    let talked_ms = past.talked.map(|talked| u64::try_from(talked.as_millis()).unwrap_or(u64::MAX));
+    let caller = past.role == Role::Caller;
+    let call = Call { caller, media: past.media, reason: past.reason, talked_ms };
+    let sql =
+        "INSERT INTO entry (peer, kind, mine, id, n, at_ms, counts, call) VALUES (?1, 'call', ?2, ?3, 0, ?4, ?5, ?6)
+               ON CONFLICT DO UPDATE SET call = ?6, counts = ?5 RETURNING position";
+    let at_ms = unix_millis().saturating_sub(talked_ms.unwrap_or(0));
+    to.query_row(
+        sql,
+        params![peer.to_string(), caller, past.id.to_string(), number(at_ms), past.missed(), encode(&call)],
+        |row| row.get(0),
+    )
+}
+
+/// Forgets all entries and the texts that wait; what else waits (that something was taken back) is still to be said.
+fn clear(to: &Transaction<'_>, peer: PeerId) -> Result<Option<u64>, rusqlite::Error> {
+    let last: Option<i64> =
+        to.query_row("SELECT max(position) FROM entry WHERE peer = ?1", [peer.to_string()], |row| row.get(0))?;
+    to.execute("DELETE FROM entry WHERE peer = ?1", [peer.to_string()])?;
+    to.execute("DELETE FROM outbox WHERE peer = ?1 AND kind IN ('text', 'edit')", [peer.to_string()])?;
+    Ok(last.map(count))
+}
+
+/// Posts that wait for somebody, the oldest first.
+pub(super) fn load(
+    connection: &Connection,
+    outbox: OutboxId,
+    peer: PeerId,
+    load: Load,
+) -> Result<Vec<NumberedPost>, rusqlite::Error> {
+    let mut rows = connection
+        .prepare_cached("SELECT n, at_ms, post FROM outbox WHERE peer = ?1 AND n > ?2 ORDER BY n LIMIT ?3")?;
+    let now = unix_millis();
+    let rows = rows.query_map(params![peer.to_string(), number(load.after), number(load.most)], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+    })?;
+    let sql = "SELECT coalesce(max(n), 0) FROM outbox WHERE peer = ?1 AND n <= ?2";
+    let before: i64 =
+        connection.prepare_cached(sql)?.query_row(params![peer.to_string(), number(load.after)], |row| row.get(0))?;
+    let mut follows = count(before);
+    let mut posts = Vec::new();
+    for row in rows {
+        let (n, at_ms, post) = row?;
+        // Written by this program; a file that somebody else changed leaves it out.
+        if let Ok(post) = decode_bounded::<Post>(&post) {
+            let age_ms = now.saturating_sub(count(at_ms));
+            posts.push(NumberedPost { outbox, n: count(n), follows, age_ms, post });
+            follows = count(n);
+        }
+    }
+    Ok(posts)
+}
+
+fn find(to: &Transaction<'_>, peer: PeerId, message: MessageId, mine: bool) -> Result<Option<i64>, rusqlite::Error> {
+    let sql = "SELECT position FROM entry WHERE peer = ?1 AND id = ?2 AND mine = ?3";
+    to.query_row(sql, params![peer.to_string(), message.to_string(), mine], |row| row.get(0)).optional()
+}
+
+fn conversation(to: &Transaction<'_>, peer: PeerId) -> Result<(), rusqlite::Error> {
+    let new = to.execute("INSERT INTO conversation (peer) VALUES (?1) ON CONFLICT DO NOTHING", [peer.to_string()])?;
+    if new > 0 {
+        let strangers = "SELECT peer FROM conversation WHERE given = 0 AND peer != ?1 AND peer NOT IN
+            (SELECT peer FROM contact WHERE verified = 1) AND peer NOT IN
+            (SELECT peer FROM entry WHERE mine = 1) ORDER BY
+            (SELECT max(position) FROM entry WHERE entry.peer = conversation.peer) DESC LIMIT -1 OFFSET ?2";
+        let mut rows = to.prepare(strangers)?;
+        let old: Vec<String> = rows
+            .query_map(params![peer.to_string(), number(STRANGERS)], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for peer in old {
+            to.execute("DELETE FROM entry WHERE peer = ?1", [&peer])?;
+        }
+    }
+    Ok(())
+}
+
+/// A stranger has written as much as is kept of one.
+fn is_too_much(to: &Transaction<'_>, peer: PeerId) -> Result<bool, rusqlite::Error> {
+    let sql = "SELECT count(*) >= ?2 AND NOT EXISTS (SELECT 1 FROM entry WHERE peer = ?1 AND mine = 1)
+               AND NOT EXISTS (SELECT 1 FROM contact WHERE peer = ?1 AND verified = 1)
+               FROM (SELECT 1 FROM entry WHERE peer = ?1 LIMIT ?2)";
+    to.query_row(sql, params![peer.to_string(), number(OF_A_STRANGER)], |row| row.get(0))
+}
+
+/// SQLite's integers are signed.
+pub(super) fn number(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+pub(super) fn count(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
