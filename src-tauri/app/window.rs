@@ -13,7 +13,10 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), StartError> {
         .initialization_script(include_str!("freeze.js"))
         .on_permission_request(|_, kind| permission(kind))
         .on_navigation(is_own)
-        .on_new_window(|_, _| NewWindowResponse::Deny);
+        .on_new_window(|url, _| {
+            open_outside(url);
+            NewWindowResponse::Deny
+        });
     #[cfg(feature = "e2e")]
     let builder = builder.initialization_script(script_of_the_tests());
     #[cfg(desktop)]
@@ -26,6 +29,23 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), StartError> {
     }
     Ok(())
 }
+
+/// A link that somebody wrote, which the person chose to open: it opens in the browser, never in a window of ours.
+#[cfg(desktop)]
+fn open_outside(url: Url) {
+    if !matches!(url.scheme(), "http" | "https") {
+        return;
+    }
+    // A browser's start can block for seconds.
+    std::thread::spawn(move || {
+        if let Err(error) = webbrowser::open(url.as_str()) {
+            tracing::warn!(%error, "a link could not be opened in the browser");
+        }
+    });
+}
+
+#[cfg(mobile)]
+fn open_outside(_url: Url) {}
 
 /// What the tests put into every page before its own scripts run, also when it is loaded anew.
 #[cfg(feature = "e2e")]

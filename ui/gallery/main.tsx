@@ -1,11 +1,14 @@
 /** Shows one scene: `?scene=NAME`. Without one, all by name. Not part of the page that is built. */
 
+import { signal } from '@preact/signals-core';
 import { render } from 'preact';
 import { CallModel } from '../src/call/callModel';
 import { FakeEngine, FakeRinger } from '../src/call/fakes';
 import { FakeHost } from '../src/host/fake';
 import { NodeModel } from '../src/node/nodeModel';
 import { App } from '../src/screens/App';
+import { TalkModel } from '../src/talk/talkModel';
+import type { News } from '../src/wire.gen';
 import '../src/styles/tokens.css';
 import '../src/styles/base.css';
 import { paintedStream } from './painted';
@@ -46,7 +49,35 @@ function show(scene: Scene, root: HTMLElement): void {
   if (scene.state !== 'connecting') host.say({ type: 'snapshot', snapshot: snapshotOf(scene) });
   if (scene.state !== undefined) host.become(scene.state);
   if (scene.refused !== undefined) host.say({ type: 'refused', code: scene.refused });
-  render(<App node={node} calls={calls} />, root);
+  const talks = new TalkModel({
+    node,
+    attention: signal(true),
+    now: () => performance.now(),
+    random: () => crypto.getRandomValues(new Uint8Array(16)),
+  });
+  if (scene.talk !== undefined) {
+    const { peer, entries, more = false, typing = false, draft, refused: why } = scene.talk;
+    talks.show(peer);
+    const say = (news: News) => host.say({ type: 'talk', news });
+    say({ news: 'entries', peer, before: null, entries: [...entries], more });
+    if (typing) say({ news: 'typing', peer, typing });
+    if (draft !== undefined) talks.write(draft);
+    const asked = host.asked.length;
+    if (why !== undefined) {
+      talks.send();
+      const sent = host.asked[asked];
+      if (sent?.type === 'talk' && sent.ask.ask === 'write') {
+        say({ news: 'not_written', peer, message: sent.ask.message, why });
+      }
+    }
+    if (scene.talk.search !== undefined) {
+      talks.lookFor(scene.talk.search);
+      const hits = entries.filter(({ what }) => what.is === 'text').map((entry) => ({ peer, entry }));
+      say({ news: 'hits', text: scene.talk.search, hits });
+    }
+    if (scene.talk.exported !== undefined) say({ news: 'exported', peer, path: scene.talk.exported });
+  }
+  render(<App node={node} calls={calls} talks={talks} />, root);
 }
 
 function silence(): MediaStream {

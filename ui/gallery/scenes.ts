@@ -3,7 +3,7 @@
 import type { Missing } from '../src/call/bridge/threads';
 import type { HostState } from '../src/host/host';
 import { sampleCall, sampleEcho, sampleMe, samplePeer, sampleSnapshot } from '../src/node/samples';
-import type { CallView, EndReason, FailureCode, Snapshot } from '../src/wire.gen';
+import type { CallView, EndReason, Entry, EntryKind, FailureCode, NotWritten, Snapshot } from '../src/wire.gen';
 
 export interface Scene {
   readonly snapshot?: Partial<Snapshot>;
@@ -11,6 +11,18 @@ export interface Scene {
   readonly state?: HostState;
   readonly refused?: FailureCode;
   readonly silent?: boolean;
+  /** The conversation that is open. */
+  readonly talk?: {
+    readonly peer: string;
+    readonly entries: readonly Entry[];
+    readonly more?: boolean;
+    readonly typing?: boolean;
+    readonly draft?: string;
+    /** Why what was written was not sent. */
+    readonly refused?: NotWritten;
+    readonly search?: string;
+    readonly exported?: string;
+  };
   /** Errors of microphone and camera. */
   readonly devices?: { readonly audio?: string; readonly video?: string };
   /** Names of buttons to press, one after the other. */
@@ -51,6 +63,94 @@ const NOBODY = { peers: [ECHO] };
 const talking = { with: ADA, phase: { is: 'connected' }, connected_ms: 192_000, code: CODE } as const;
 const incoming = { with: ADA, caller: false, phase: { is: 'incoming' }, place: 'anywhere' } as const;
 
+const AT = new Date(2026, 10, 26, 18, 40).getTime();
+const MINUTE = 60_000;
+const row = (whats: readonly EntryKind[]): Entry[] =>
+  whats.map((what, n) => ({ position: n + 1, at_ms: AT + (n > 5 ? 15 * 60 + n : n) * MINUTE, what }));
+const they = (text: string, more: object = {}): EntryKind => ({
+  is: 'text',
+  message: `t${text.length}`,
+  author: { who: 'them' },
+  text,
+  edited: false,
+  reply: null,
+  ...more,
+});
+const me = (n: number, text: string, more: object = {}): EntryKind => ({
+  is: 'text',
+  message: `m${n}`,
+  author: { who: 'me', n },
+  text,
+  edited: false,
+  reply: null,
+  ...more,
+});
+const ENTRIES = row([
+  they('Did you see the wiring plan for the workshop?'),
+  me(1, 'Not yet. Where is it?'),
+  they('On the shelf by the door, and here: https://wiki.example.org/workshop/wiring?floor=2 (second page)'),
+  { is: 'call', call: 'c1', caller: false, media: 'video', reason: 'unanswered', talked_ms: null },
+  { is: 'withdrawn', message: 'w', author: { who: 'them' } },
+  { is: 'call', call: 'c2', caller: true, media: 'video', reason: 'hung_up', talked_ms: 754_000 },
+  me(2, 'Found it, thank you! 🎉\n\nTwo questions:\n1. Is the red one the 24 V line?\n2. Who has the key?', {
+    edited: true,
+  }),
+  they('Yes. Ines has the key.', {
+    reply: {
+      message: 'm2',
+      of: {
+        position: 7,
+        mine: true,
+        begins: 'Found it, thank you! 🎉 Two questions: 1. Is the red one the 24 V line?',
+      },
+    },
+  }),
+  me(3, 'Perfect, I will ask her.'),
+  me(4, 'See you at six'),
+  me(5, 'At the back door'),
+]);
+const MARKS = { sent: 4, delivered: 3, read: 2 };
+const WITH_ADA = {
+  peers: FEW.peers,
+  conversations: [
+    { peer: ADA.peer, unread: 0, last: ENTRIES.at(-1) ?? null, marks: MARKS },
+    { peer: BEN.peer, unread: 3, last: ENTRIES[2] ?? null, marks: MARKS },
+    { peer: samplePeer('Kim').peer, unread: 1, last: ENTRIES[3] ?? null, marks: MARKS },
+  ],
+};
+const KIM = samplePeer('Kim').peer;
+const talks: Record<string, Scene> = {
+  talk: { snapshot: WITH_ADA, talk: { peer: ADA.peer, entries: ENTRIES, typing: true, more: true } },
+  'talk-list': { snapshot: WITH_ADA },
+  'talk-blank': { snapshot: WITH_ADA, talk: { peer: BEN.peer, entries: [] } },
+  'talk-away': {
+    snapshot: WITH_ADA,
+    talk: { peer: KIM, entries: row([me(9, 'Are you coming tomorrow?')]), draft: 'I bring' },
+  },
+  'talk-refused': {
+    snapshot: WITH_ADA,
+    talk: { peer: ADA.peer, entries: ENTRIES, draft: 'See you then!', refused: 'disk_full' },
+  },
+  'talk-search': { snapshot: WITH_ADA, talk: { peer: ADA.peer, entries: ENTRIES, search: 'the' } },
+  'talk-more': {
+    snapshot: WITH_ADA,
+    talk: { peer: ADA.peer, entries: ENTRIES, exported: '/home/robin/Downloads/Dogeller Ada Lovelace 2026-11-27.txt' },
+    press: ['More'],
+  },
+  'talk-clear': {
+    snapshot: WITH_ADA,
+    talk: { peer: ADA.peer, entries: ENTRIES },
+    press: ['More', 'Clear conversation'],
+  },
+  'talk-in-call': { snapshot: WITH_ADA, talk: { peer: ADA.peer, entries: ENTRIES }, call: talking },
+  'talk-link': {
+    snapshot: WITH_ADA,
+    talk: { peer: ADA.peer, entries: ENTRIES },
+    press: ['https://wiki.example.org/workshop/wiring?floor=2'],
+  },
+  settings: { snapshot: WITH_ADA, press: ['Settings'] },
+};
+
 const REASONS: readonly EndReason[] = [
   'code_mismatch',
   'superseded',
@@ -83,6 +183,7 @@ const ended = Object.fromEntries(
 );
 
 export const SCENES: Readonly<Record<string, Scene>> = {
+  ...talks,
   starting: { state: 'connecting' },
   'nobody-here': { snapshot: NOBODY },
   'nobody-no-echo': {},

@@ -11,8 +11,10 @@ import { title } from './call/title';
 import { WebEngine } from './call/webEngine';
 import { BrowserHost } from './host/browser';
 import type { Host } from './host/host';
+import { attentionOf } from './layout/attention';
 import { NodeModel } from './node/nodeModel';
 import { App } from './screens/App';
+import { TalkModel } from './talk/talkModel';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -51,10 +53,16 @@ async function start(): Promise<void> {
     ears: localStorage,
     now: () => performance.now(),
   });
-  effect(() => {
-    document.title = title(calls.call.value);
+  const talks = new TalkModel({
+    node,
+    attention: attentionOf(document),
+    now: () => performance.now(),
+    random: () => crypto.getRandomValues(new Uint8Array(16)),
   });
-  render(<App node={node} calls={calls} />, root);
+  effect(() => {
+    document.title = title(calls.call.value, talks.unread.value);
+  });
+  render(<App node={node} calls={calls} talks={talks} />, root);
 }
 
 void start();

@@ -2,8 +2,9 @@ import { t } from '../messages';
 import type { CallView } from '../wire.gen';
 
 /** What the tab or window says, for somebody who looks at another one. */
-export function title(call: CallView | null): string {
-  if (call === null) return t.app;
+export function title(call: CallView | null, unread: number): string {
+  const quiet = unread > 0 ? `(${unread}) ${t.app}` : t.app;
+  if (call === null) return quiet;
   switch (call.phase.is) {
     case 'incoming':
       return t.titleRinging(call.with.name);
@@ -13,6 +14,6 @@ export function title(call: CallView | null): string {
     case 'reconnecting':
       return t.titleInCall(call.with.name);
     case 'ended':
-      return t.app;
+      return quiet;
   }
 }

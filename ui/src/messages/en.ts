@@ -1,6 +1,6 @@
 /** Every word the page shows, in English. Another language is another file of the same shape. */
 
-import type { EndReason, FailureCode, PeerKind, Presence } from '../wire.gen';
+import type { EndReason, FailureCode, Media, NotWritten, PeerKind, Presence } from '../wire.gen';
 
 /** Why a device is not open; the same words as in `call/devices.ts`. */
 type Why = 'refused' | 'missing' | 'busy' | 'unavailable' | 'lost';
@@ -42,6 +42,48 @@ const refused: Record<FailureCode, string> = {
   disk_full: 'Your disk is full: what others write cannot be kept. Make some room; it comes again by itself.',
   not_saved: 'This could not be kept on the disk. It holds until Dogeller ends.',
 };
+
+const notWritten: Record<NotWritten, string> = {
+  empty: 'There is nothing to send yet.',
+  too_long: 'This is too long for one message (16 KB). Send it in parts.',
+  unshowable: 'This holds characters that cannot be shown. Remove them, then send it again.',
+  nobody: 'This person is not known any more, so nothing can be sent to them.',
+  too_many_wait: 'Too many messages wait for this person already. Try again when some have arrived.',
+  no_such_message: 'This message is not there any more.',
+  disk_full: 'Your disk is full. Make some room, then send it again: it is still here.',
+  not_kept: 'Your disk did not take this. Send it again: it is still here.',
+};
+
+const progress: Record<'queued' | 'sent' | 'delivered' | 'read', string> = {
+  queued: 'Waiting to be sent',
+  sent: 'Sent',
+  delivered: 'Delivered',
+  read: 'Read',
+};
+
+/** A call in a conversation. */
+function callEntry(caller: boolean, media: Media, reason: EndReason, talked: string | null): string {
+  const call = media === 'video' ? 'Video call' : 'Voice call';
+  if (talked !== null) return `${call}, ${talked}`;
+  switch (reason) {
+    case 'declined':
+      return caller ? `${call}, declined` : `${call}, you declined`;
+    case 'busy':
+      return caller ? `${call}, busy` : `Missed ${call.toLowerCase()}`;
+    case 'cancelled':
+    case 'unanswered':
+    case 'not_at_screen':
+      return caller ? `${call}, no answer` : `Missed ${call.toLowerCase()}`;
+    case 'lost':
+      return caller ? `${call}, not reached` : `Missed ${call.toLowerCase()}`;
+    case 'code_mismatch':
+    case 'no_path':
+    case 'engine_failed':
+    case 'superseded':
+    case 'hung_up':
+      return `${call}, did not connect`;
+  }
+}
 
 /** What happened, and what may be behind it. */
 export interface Ended {
@@ -183,6 +225,62 @@ export const en = {
   echoIs: 'Hear and see yourself',
   echoMeanwhile: 'Meanwhile: try camera and microphone',
   echoInCall: 'This is you, half a second ago',
+
+  // Conversations
+  openConversation: (name: string) => `Conversation with ${name}`,
+  unread: (count: number) => (count === 1 ? '1 new' : `${count} new`),
+  message: (name: string) => `Message ${name}`,
+  messages: 'Messages',
+  send: 'Send',
+  save: 'Save',
+  cancel: 'Cancel',
+  back: 'Back to the list',
+  more: 'More',
+  less: 'Less',
+  olderMessages: 'Older messages',
+  loading: 'One moment…',
+  beginTalk: (name: string) => `Nothing was written yet. Say hello to ${name}.`,
+  waitsFor: (name: string) => `${name} is not here now. What you write waits, and arrives when ${name} is back.`,
+  isTyping: (name: string) => `${name} is writing…`,
+  youWrote: 'You',
+  youShort: (text: string) => `You: ${text}`,
+  edited: 'edited',
+  withdrawn: 'Message deleted',
+  quoteGone: 'The message is not there any more',
+  reply: 'Reply',
+  edit: 'Edit',
+  withdraw: 'Delete for both',
+  replyingTo: (name: string) => `Answer to ${name}`,
+  replyingToYou: 'Answer to yourself',
+  editing: 'Change your message',
+  notWritten,
+  progress,
+  callEntry,
+  today: 'Today',
+  yesterday: 'Yesterday',
+  searchTalk: 'Search this conversation',
+  noHits: (wanted: string) => `“${wanted}” is not in this conversation.`,
+  hits: (count: number) => (count === 1 ? '1 message' : `${count} messages`),
+  exportText: 'Save as text',
+  exportJson: 'Save as JSON',
+  exportedTo: (path: string) => `Saved as ${path}`,
+  notExported: 'This could not be saved. Check that your folder for downloads has room and can be written to.',
+  clearTalk: 'Clear conversation',
+  clearAsk: (name: string) =>
+    `Everything here is deleted on this device, and what still waits is not sent. ${name} keeps their copy.`,
+  clearYes: 'Delete everything here',
+  openLink: 'Open this address in your browser?',
+  openLinkYes: 'Open',
+  settings: 'Settings',
+  receipts: 'Tell others what I have read',
+  retention: 'Keep conversations',
+  retentions: {
+    forever: 'Until I clear them',
+    year: 'For a year',
+    month: 'For 30 days',
+    week: 'For a week',
+    day: 'For a day',
+  },
 
   // Adding by hand
   addByHand: 'Add somebody by hand',

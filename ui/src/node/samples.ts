@@ -1,6 +1,8 @@
 /** Small samples of what a node says, for tests and the gallery. */
 
-import type { CallView, Me, PeerView, Snapshot } from '../wire.gen';
+import type { CallView, ConversationView, Entry, EntryKind, Me, PeerView, Snapshot } from '../wire.gen';
+
+type TextEntry = Extract<EntryKind, { is: 'text' }>;
 
 export function samplePeer(name: string, change: Partial<PeerView> = {}): PeerView {
   return {
@@ -49,6 +51,29 @@ export function sampleCall(change: Partial<CallView> = {}): CallView {
 
 export function sampleSnapshot(change: Partial<Snapshot> = {}): Snapshot {
   return { me: sampleMe(), peers: [], call: null, conversations: [], ...change };
+}
+
+/** A message; of mine with its number. */
+export function sampleText(
+  position: number,
+  text: string,
+  n: number | null = null,
+  change: Partial<TextEntry> = {},
+): Entry {
+  const what: TextEntry = {
+    is: 'text',
+    message: position.toString(16).padStart(32, '0'),
+    author: n === null ? { who: 'them' } : { who: 'me', n },
+    text,
+    edited: false,
+    reply: null,
+    ...change,
+  };
+  return { position, at_ms: Date.UTC(2026, 10, 27, 12, position), what };
+}
+
+export function sampleTalk(name: string, change: Partial<ConversationView> = {}): ConversationView {
+  return { peer: idOf(name), unread: 0, last: null, marks: { sent: 0, delivered: 0, read: 0 }, ...change };
 }
 
 /** 64 hex digits made from a name, so that a sample looks the same each time. */

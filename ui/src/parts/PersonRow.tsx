@@ -14,16 +14,33 @@ interface PersonRowProps {
   readonly onCall?: (media: Media) => void;
   /** A call is going on. */
   readonly busy?: boolean;
+  /** Absent for whom there is nothing to write to. */
+  readonly onOpen?: () => void;
+  /** Their conversation is the one that is shown. */
+  readonly open?: boolean;
+  /** Entries not seen yet, and the last one in short. */
+  readonly unread?: number;
+  readonly last?: string | null;
 }
 
-export function PersonRow({ peer, onCall, busy = false }: PersonRowProps) {
+export function PersonRow(props: PersonRowProps) {
+  const { peer, onCall, busy = false, onOpen, open = false, unread = 0, last = null } = props;
   const { name, kind, presence, verified, not_the_verified: impersonated } = peer;
   return (
-    <li class={`${styles.row} ${onCall === undefined ? styles.away : ''}`} data-peer={peer.peer}>
+    <li
+      class={`${styles.row} ${onCall === undefined ? styles.away : ''} ${open ? styles.open : ''}`}
+      data-peer={peer.peer}
+    >
       <Portrait of={peer} />
       <div class={styles.who}>
         <div class={styles.name}>
-          <bdi title={name}>{name}</bdi>
+          {onOpen === undefined ? (
+            <bdi title={name}>{name}</bdi>
+          ) : (
+            <button type="button" class={styles.opener} aria-pressed={open} onClick={onOpen}>
+              <bdi title={name}>{name}</bdi>
+            </button>
+          )}
           {verified && <VerifiedMark />}
         </div>
         {kind === 'person' ? (
@@ -31,7 +48,18 @@ export function PersonRow({ peer, onCall, busy = false }: PersonRowProps) {
         ) : (
           <div class={styles.words}>{t.echoIs}</div>
         )}
+        {last !== null && (
+          <div class={styles.last} dir="auto">
+            {last}
+          </div>
+        )}
       </div>
+      {unread > 0 && (
+        <span class={styles.unread}>
+          <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
+          <span class="hidden-words">{t.unread(unread)}</span>
+        </span>
+      )}
       {onCall !== undefined && (
         <div class={styles.calls}>
           <IconButton label={t.voiceCall(name)} disabled={busy} onClick={() => onCall('voice')}>

@@ -90,6 +90,38 @@ export const WarningIcon = icon(
 export const PencilIcon = icon(
   <path d="m4 20 .9-4.2L15.7 5a2.05 2.05 0 0 1 2.9 0l.4.4a2.05 2.05 0 0 1 0 2.9L8.2 19.1Z" />,
 );
+export const BackIcon = icon(<path d="m14.5 5-7 7 7 7" />);
+export const SendIcon = icon(
+  <path d="M4.2 12 3.3 5.1a1 1 0 0 1 1.4-1l15 7a1 1 0 0 1 0 1.8l-15 7a1 1 0 0 1-1.4-1L4.2 12Zm0 0h7.3" />,
+);
+export const ReplyIcon = icon(<path d="M9.5 6.5 4 12l5.5 5.5M4.5 12h9a6 6 0 0 1 6 6v.5" />);
+export const TrashIcon = icon(
+  <path d="M4.5 6.75h15M9.5 6.5v-2h5v2m3 .25-.7 11.6a1.9 1.9 0 0 1-1.9 1.8H9.1a1.9 1.9 0 0 1-1.9-1.8l-.7-11.6M10.2 10.5v5.8m3.6-5.8v5.8" />,
+);
+export const MoreIcon = icon(
+  <>
+    <circle cx="12" cy="5.5" r="0.9" fill="currentColor" />
+    <circle cx="12" cy="12" r="0.9" fill="currentColor" />
+    <circle cx="12" cy="18.5" r="0.9" fill="currentColor" />
+  </>,
+);
+export const ClockIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="8.25" />
+    <path d="M12 7.5V12l3 2" />
+  </>,
+);
+export const ChecksIcon = icon(<path d="m2.5 12.7 4 4L15 8M11.5 15.9l.8.8L21 8" />);
+export const CallInIcon = icon(<path d="M18.5 5.5 6 18m0-9.5V18h9.5" />);
+export const CallOutIcon = icon(<path d="M5.5 18.5 18 6M8.5 6H18v9.5" />);
+export const CallMissedIcon = icon(<path d="m4.5 7 7.5 7.5L19.5 7M9.5 7h-5v5" />);
+export const SettingsIcon = icon(
+  <>
+    <path d="M3.5 7.5h8M16.5 7.5h4M3.5 16.5h4M12.5 16.5h8" />
+    <circle cx="14" cy="7.5" r="2.4" />
+    <circle cx="10" cy="16.5" r="2.4" />
+  </>,
+);
 export const CloseIcon = icon(<path d="M6 6l12 12M18 6 6 18" />);
 export const CheckIcon = icon(<path d="m5 12.5 4.6 4.6L19 7.5" />);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);

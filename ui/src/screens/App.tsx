@@ -8,9 +8,11 @@ import { t } from '../messages';
 import type { NodeModel } from '../node/nodeModel';
 import { BellIcon, WarningIcon } from '../parts/icons';
 import { Notice } from '../parts/Notice';
+import type { TalkModel } from '../talk/talkModel';
 import type { CallView } from '../wire.gen';
 import styles from './App.module.css';
 import { CallElsewhere } from './CallElsewhere';
+import { Conversation } from './Conversation';
 import { Ended } from './Ended';
 import { InCall } from './InCall';
 import { Incoming } from './Incoming';
@@ -22,9 +24,10 @@ import { PickSomebody } from './PickSomebody';
 export interface AppProps {
   readonly node: NodeModel;
   readonly calls: CallModel;
+  readonly talks: TalkModel;
 }
 
-export function App({ node, calls }: AppProps) {
+export function App({ node, calls, talks }: AppProps) {
   const state = node.state.value;
   const me = node.me.value;
   const call = calls.call.value;
@@ -32,12 +35,18 @@ export function App({ node, calls }: AppProps) {
 
   const rings = call?.phase.is === 'incoming';
   const room = roomOf(call);
+  const opened = talks.open.value;
+  const partner = opened === null ? undefined : node.peers.value.get(opened.peer);
+  const talk = opened !== null && partner !== undefined ? { opened, partner } : null;
   const alone = node.peers.value.size === 0;
   return (
     <div class={styles.app}>
-      <div class={`${styles.rooms} ${room === null ? '' : styles.taken} ${alone ? styles.alone : ''}`} inert={rings}>
+      <div
+        class={`${styles.rooms} ${room === null ? '' : styles.taken} ${alone ? styles.alone : ''} ${talk === null ? '' : styles.talks}`}
+        inert={rings}
+      >
         <aside class={styles.people}>
-          <PeopleList node={node} calls={calls} me={me} />
+          <PeopleList node={node} calls={calls} talks={talks} me={me} />
         </aside>
         <main class={styles.main}>
           {room === 'call' && call !== null && <InCall calls={calls} call={call} />}
@@ -48,8 +57,15 @@ export function App({ node, calls }: AppProps) {
               <Ended calls={calls} call={call} reason={call.phase.reason} />
             )}
           </div>
-          {room === null && (alone ? <NobodyHere node={node} calls={calls} me={me} /> : <PickSomebody />)}
+          {room === null &&
+            talk === null &&
+            (alone ? <NobodyHere node={node} calls={calls} me={me} /> : <PickSomebody />)}
         </main>
+        {talk !== null && room !== 'ended' && room !== 'elsewhere' && (
+          <div class={styles.talk}>
+            <Conversation node={node} calls={calls} talks={talks} opened={talk.opened} peer={talk.partner} />
+          </div>
+        )}
       </div>
       {rings && call !== null && <Incoming calls={calls} call={call} />}
       <Banners node={node} calls={calls} />
@@ -85,7 +101,7 @@ function roomOf(call: CallView | null): Room {
 /** These are said beside the field they are about. */
 const SAID_IN_PLACE = new Set(['bad_name', 'bad_address', 'nobody_there']);
 
-function Banners({ node, calls }: AppProps) {
+function Banners({ node, calls }: Pick<AppProps, 'node' | 'calls'>) {
   const refusal = node.refusal.value;
   return (
     <div class={calls.busy.value ? `${styles.banners} ${styles.aboveControls}` : styles.banners}>

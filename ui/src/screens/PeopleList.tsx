@@ -6,23 +6,28 @@ import { t } from '../messages';
 import type { NodeModel } from '../node/nodeModel';
 import { AddressForm } from '../parts/AddressForm';
 import { Avatar } from '../parts/Avatar';
-import { Button } from '../parts/Button';
-import { PlusIcon, SearchIcon } from '../parts/icons';
+import { Button, IconButton } from '../parts/Button';
+import { PlusIcon, SearchIcon, SettingsIcon } from '../parts/icons';
 import { NameField } from '../parts/NameField';
 import { PersonRow } from '../parts/PersonRow';
 import { Switch } from '../parts/Switch';
 import { arrange, SEARCH_FROM } from '../people/people';
-import type { Me } from '../wire.gen';
+import { inShort } from '../talk/inShort';
+import type { TalkModel } from '../talk/talkModel';
+import type { Me, Retention } from '../wire.gen';
 import { addressRefusal } from './addressRefusal';
 import styles from './PeopleList.module.css';
+
+const RETENTIONS: readonly Retention[] = ['forever', 'year', 'month', 'week', 'day'];
 
 interface PeopleListProps {
   readonly node: NodeModel;
   readonly calls: CallModel;
+  readonly talks: TalkModel;
   readonly me: Me;
 }
 
-export function PeopleList({ node, calls, me }: PeopleListProps) {
+export function PeopleList({ node, calls, talks, me }: PeopleListProps) {
   const [wanted, setWanted] = useState('');
   const peers = node.peers.value;
   const echo = node.echo.value;
@@ -31,9 +36,23 @@ export function PeopleList({ node, calls, me }: PeopleListProps) {
   const { active, away } = arrange(peers.values(), search);
   // While it rings here the dialog is in front anyway, and a disabled button would lose the focus for good.
   const busy = calls.busy.value && calls.call.value?.phase.is !== 'incoming';
+  const opened = talks.open.value?.peer;
+  const conversation = (peer: string) => {
+    const view = node.conversations.value.get(peer);
+    const last = view?.last ?? null;
+    return {
+      open: peer === opened,
+      unread: view?.unread ?? 0,
+      last: last === null ? null : inShort(last),
+      onOpen: () => {
+        if (calls.call.peek()?.phase.is === 'ended') calls.dismiss();
+        talks.show(peer);
+      },
+    };
+  };
   return (
     <div class={styles.list}>
-      <Yourself node={node} me={me} />
+      <Yourself node={node} talks={talks} me={me} />
       {searchable && <SearchField wanted={wanted} onWanted={setWanted} />}
       <nav class={`${styles.people} ${peers.size === 0 ? styles.alone : ''}`} aria-labelledby="active-users">
         <h2 id="active-users" class={styles.heading}>
@@ -43,7 +62,13 @@ export function PeopleList({ node, calls, me }: PeopleListProps) {
         {/* biome-ignore lint/a11y/noRedundantRoles: WebKit takes the role away from a list without bullets. */}
         <ul role="list" aria-label={t.activeUsers}>
           {active.map((peer) => (
-            <PersonRow key={peer.peer} peer={peer} busy={busy} onCall={(media) => calls.place(peer.peer, media)} />
+            <PersonRow
+              key={peer.peer}
+              peer={peer}
+              busy={busy}
+              onCall={(media) => calls.place(peer.peer, media)}
+              {...conversation(peer.peer)}
+            />
           ))}
         </ul>
         {active.length === 0 && (
@@ -55,7 +80,7 @@ export function PeopleList({ node, calls, me }: PeopleListProps) {
             {/* biome-ignore lint/a11y/noRedundantRoles: as above. */}
             <ul role="list" aria-label={t.notHereNow}>
               {away.map((peer) => (
-                <PersonRow key={peer.peer} peer={peer} />
+                <PersonRow key={peer.peer} peer={peer} {...conversation(peer.peer)} />
               ))}
             </ul>
           </>
@@ -75,7 +100,8 @@ export function PeopleList({ node, calls, me }: PeopleListProps) {
   );
 }
 
-function Yourself({ node, me }: { node: NodeModel; me: Me }) {
+function Yourself({ node, talks, me }: { node: NodeModel; talks: TalkModel; me: Me }) {
+  const [settings, setSettings] = useState(false);
   return (
     <header class={styles.yourself}>
       <div class={styles.card}>
@@ -91,9 +117,33 @@ function Yourself({ node, me }: { node: NodeModel; me: Me }) {
             }}
           />
         </div>
+        <IconButton label={settings ? t.less : t.settings} onClick={() => setSettings(!settings)}>
+          <SettingsIcon size={18} />
+        </IconButton>
       </div>
       <Switch label={t.visible} on={me.visible} onChange={(visible) => node.send({ type: 'set_visible', visible })} />
       {!me.visible && <p class={styles.hidden}>{t.hidden}</p>}
+      {settings && (
+        <>
+          <Switch label={t.receipts} on={me.receipts} onChange={(on) => talks.setReceipts(on)} />
+          <label class={styles.choice}>
+            <span>{t.retention}</span>
+            <select
+              value={me.retention}
+              onChange={(event) => {
+                const chosen = RETENTIONS.find((retention) => retention === event.currentTarget.value);
+                if (chosen !== undefined) talks.setRetention(chosen);
+              }}
+            >
+              {RETENTIONS.map((retention) => (
+                <option key={retention} value={retention}>
+                  {t.retentions[retention]}
+                </option>
+              ))}
+            </select>
+          </label>
+        </>
+      )}
     </header>
   );
 }

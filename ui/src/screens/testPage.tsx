@@ -1,11 +1,13 @@
 /** The whole page on a scripted host, for tests of what people and screen readers find in it. */
 
+import { signal } from '@preact/signals-core';
 import { act, cleanup, render } from '@testing-library/preact';
 import { CallModel } from '../call/callModel';
 import { FakeDevices, FakeEngine, FakeRinger, TestStream } from '../call/fakes';
 import { FakeHost } from '../host/fake';
 import { NodeModel } from '../node/nodeModel';
 import { sampleCall, sampleSnapshot } from '../node/samples';
+import { TalkModel } from '../talk/talkModel';
 import type { CallView, Snapshot } from '../wire.gen';
 import { App } from './App';
 
@@ -27,12 +29,20 @@ export function page(snapshot: Partial<Snapshot> = {}, devices = new FakeDevices
   });
   host.become('open');
   host.say({ type: 'snapshot', snapshot: sampleSnapshot(snapshot) });
-  const shown = render(<App node={node} calls={calls} />);
+  const attention = signal(true);
+  let random = 0;
+  const talks = new TalkModel({
+    node,
+    attention,
+    now: () => performance.now(),
+    random: () => new Uint8Array(16).fill(++random),
+  });
+  const shown = render(<App node={node} calls={calls} talks={talks} />);
   const call = async (change: Partial<CallView> | null) => {
     host.say({ type: 'call', call: change === null ? null : sampleCall(change) });
     await drawn();
   };
-  return { host, node, calls, engine, ringer, call, ...shown };
+  return { host, node, calls, talks, attention, engine, ringer, call, ...shown };
 }
 
 /** What changed has been drawn, and what follows from drawing it is done. */

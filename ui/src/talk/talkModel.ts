@@ -2,7 +2,7 @@
 
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { NodeModel } from '../node/nodeModel';
-import type { Ask, ConversationView, Entry, ExportFormat, Hit, News, NotWritten } from '../wire.gen';
+import type { Ask, ConversationView, Entry, ExportFormat, Hit, News, NotWritten, Retention } from '../wire.gen';
 import { quotesChanged, upserted } from './entries';
 
 /** The other is told again that one is writing after this; it takes it for true a little longer. */
@@ -63,6 +63,8 @@ export class TalkModel {
   /** What was asked to be written and not answered yet, by the message's id. */
   readonly #asked = new Map<string, { readonly peer: string; readonly draft: Draft }>();
   #toldTyping = Number.NEGATIVE_INFINITY;
+  /** An entry that somebody wants to be led to, further up than what was told so far. */
+  #sought: { readonly position: number; readonly found: (position: number) => void } | null = null;
   /** The last entry that was said to be seen, by peer. */
   readonly #seen = new Map<string, number>();
 
@@ -91,9 +93,11 @@ export class TalkModel {
   /** Shows the conversation with somebody. */
   show(peer: string): void {
     if (this.#open.peek()?.peer === peer) return;
+    this.#sought = null;
     batch(() => {
       this.#open.value = { peer, entries: [], more: false, loading: true };
       this.#exported.value = null;
+      this.#search.value = null;
     });
     this.#ask({ ask: 'entries', peer, before: null });
   }
@@ -183,6 +187,22 @@ export class TalkModel {
     if (wanted !== '') this.#ask({ ask: 'search', text: wanted, peer: open.peer });
   }
 
+  /** Leads to an entry, which may stand further up than what was told so far. */
+  goTo(entry: Entry, found: (position: number) => void): void {
+    const open = this.#open.peek();
+    if (open === null) return;
+    if (open.entries.some(({ position }) => position === entry.position)) {
+      found(entry.position);
+      return;
+    }
+    this.#sought = { position: entry.position, found };
+    this.older();
+  }
+
+  setRetention(retention: Retention): void {
+    this.#ask({ ask: 'set_retention', retention });
+  }
+
   setReceipts(on: boolean): void {
     this.#ask({ ask: 'set_receipts', on });
   }
@@ -268,6 +288,15 @@ export class TalkModel {
         : open.entries;
     if (before !== null && before !== first) return;
     this.#open.value = { ...open, entries: [...entries, ...known], more, loading: false };
+    const sought = this.#sought;
+    if (sought === null) return;
+    const reached = (entries[0]?.position ?? 0) <= sought.position;
+    if (!reached && more) {
+      this.older();
+      return;
+    }
+    this.#sought = null;
+    if (reached) sought.found(sought.position);
   }
 
   /** What was not written is in the field again, unless something else is by now: then before it. */

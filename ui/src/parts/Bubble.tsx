@@ -1,0 +1,133 @@
+/** One entry of a conversation: a message, one that was deleted, or a call. */
+
+import type { ComponentChildren } from 'preact';
+import { t } from '../messages';
+import { callInWords, isMissed } from '../talk/inShort';
+import type { Progress } from '../talk/progress';
+import { timeOf } from '../talk/when';
+import type { Entry, Quote } from '../wire.gen';
+import styles from './Bubble.module.css';
+import { IconButton } from './Button';
+import {
+  CallInIcon,
+  CallMissedIcon,
+  CallOutIcon,
+  CheckIcon,
+  ChecksIcon,
+  ClockIcon,
+  PencilIcon,
+  ReplyIcon,
+  TrashIcon,
+} from './icons';
+import { Written } from './Written';
+
+interface BubbleProps {
+  readonly entry: Entry;
+  /** The other's name. */
+  readonly name: string;
+  /** How far it has come; `null` for what the other wrote. */
+  readonly progress: Progress | null;
+  /** It was just searched for, or led to. */
+  readonly marked: boolean;
+  readonly onReply: () => void;
+  readonly onEdit: () => void;
+  readonly onWithdraw: () => void;
+  readonly onQuoted: (position: number) => void;
+}
+
+export function Bubble({ entry, name, progress, marked, onReply, onEdit, onWithdraw, onQuoted }: BubbleProps) {
+  const { what, position } = entry;
+  if (what.is === 'call') return <Call entry={entry} />;
+  const mine = what.author.who === 'me';
+  const row = `${styles.row} ${mine ? styles.mine : ''} ${marked ? styles.marked : ''}`;
+  if (what.is === 'withdrawn') {
+    return (
+      <li class={row} data-position={position}>
+        <div class={`${styles.bubble} ${styles.gone}`}>
+          {t.withdrawn} <Stamp entry={entry} />
+        </div>
+      </li>
+    );
+  }
+  return (
+    <li class={row} data-position={position}>
+      <div class={styles.bubble}>
+        <span class="hidden-words">{mine ? t.youWrote : name}: </span>
+        {what.reply !== null && <Answered quote={what.reply} name={name} onQuoted={onQuoted} />}
+        <Written text={what.text} />
+        <div class={styles.foot}>
+          {what.edited && <span>{t.edited}</span>}
+          <Stamp entry={entry} />
+          {progress !== null && <How progress={progress} />}
+        </div>
+      </div>
+      <div class={styles.tools}>
+        <IconButton label={t.reply} onClick={onReply}>
+          <ReplyIcon size={18} />
+        </IconButton>
+        {mine && (
+          <>
+            <IconButton label={t.edit} onClick={onEdit}>
+              <PencilIcon size={18} />
+            </IconButton>
+            <IconButton label={t.withdraw} onClick={onWithdraw}>
+              <TrashIcon size={18} />
+            </IconButton>
+          </>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Stamp({ entry }: { entry: Entry }) {
+  return (
+    <time class={styles.time} dateTime={new Date(entry.at_ms).toISOString()}>
+      {timeOf(entry.at_ms)}
+    </time>
+  );
+}
+
+const ICONS: Record<Progress, ComponentChildren> = {
+  queued: <ClockIcon size={14} />,
+  sent: <CheckIcon size={14} />,
+  delivered: <ChecksIcon size={16} />,
+  read: <ChecksIcon size={16} />,
+};
+
+function How({ progress }: { progress: Progress }) {
+  return (
+    <span
+      class={`${styles.how} ${styles[progress]}`}
+      role="img"
+      aria-label={t.progress[progress]}
+      title={t.progress[progress]}
+    >
+      {ICONS[progress]}
+    </span>
+  );
+}
+
+function Answered({ quote, name, onQuoted }: { quote: Quote; name: string; onQuoted: (position: number) => void }) {
+  const { of } = quote;
+  if (of === null) return <div class={styles.quote}>{t.quoteGone}</div>;
+  return (
+    <button type="button" class={styles.quote} onClick={() => onQuoted(of.position)}>
+      <strong>{of.mine ? t.youWrote : name}</strong>
+      <span dir="auto">{of.begins}</span>
+    </button>
+  );
+}
+
+function Call({ entry }: { entry: Entry }) {
+  const { what } = entry;
+  if (what.is !== 'call') return null;
+  const missed = isMissed(entry);
+  return (
+    <li class={`${styles.call} ${missed ? styles.missed : ''}`} data-position={entry.position}>
+      {missed ? <CallMissedIcon size={16} /> : what.caller ? <CallOutIcon size={16} /> : <CallInIcon size={16} />}
+      <span>{callInWords(what)}</span>
+      <Stamp entry={entry} />
+    </li>
+  );
+}

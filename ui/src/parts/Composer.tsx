@@ -1,0 +1,90 @@
+/** Where a message is written. Enter sends it, Shift and Enter begins a new line, Escape puts away what it is about. */
+
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../messages';
+import type { Draft } from '../talk/talkModel';
+import { IconButton } from './Button';
+import styles from './Composer.module.css';
+import { CheckIcon, CloseIcon, SendIcon } from './icons';
+
+interface ComposerProps {
+  /** The other's name. */
+  readonly name: string;
+  readonly draft: Draft;
+  readonly onText: (text: string) => void;
+  readonly onSend: () => void;
+  /** It is about nothing in particular any more. */
+  readonly onPlain: () => void;
+}
+
+/** So many lines are shown whole. */
+const MOST_PX = 160;
+
+export function Composer({ name, draft, onText, onSend, onPlain }: ComposerProps) {
+  const { text, about, refused } = draft;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const aboutWhich = about.is === 'new' ? null : `${about.is} ${about.entry.position}`;
+  useEffect(() => {
+    if (aboutWhich !== null) field.current?.focus();
+  }, [aboutWhich]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
+  useEffect(() => {
+    const area = field.current;
+    if (area === null) return;
+    area.style.height = 'auto';
+    area.style.height = `${Math.min(area.scrollHeight, MOST_PX)}px`;
+  }, [text]);
+  const onKey = (event: KeyboardEvent) => {
+    // A key that only chooses a letter of another script sends nothing.
+    if (event.isComposing) return;
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      onSend();
+    } else if (event.key === 'Escape' && about.is !== 'new') {
+      event.stopPropagation();
+      onPlain();
+    }
+  };
+  return (
+    <div class={styles.composer}>
+      {refused !== null && (
+        <p class={styles.refused} role="alert">
+          {t.notWritten[refused]}
+        </p>
+      )}
+      {about.is !== 'new' && <AboutWhat draft={draft} name={name} onPlain={onPlain} />}
+      <div class={styles.line}>
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          aria-label={t.message(name)}
+          placeholder={t.message(name)}
+          value={text}
+          onInput={(event) => onText(event.currentTarget.value)}
+          onKeyDown={onKey}
+        />
+        <IconButton label={about.is === 'edit' ? t.save : t.send} disabled={text.trim() === ''} onClick={onSend}>
+          {about.is === 'edit' ? <CheckIcon /> : <SendIcon />}
+        </IconButton>
+      </div>
+    </div>
+  );
+}
+
+function AboutWhat({ draft: { about }, name, onPlain }: Pick<ComposerProps, 'draft' | 'name' | 'onPlain'>) {
+  if (about.is === 'new' || about.entry.what.is !== 'text') return null;
+  const { what } = about.entry;
+  const whose = what.author.who === 'me' ? t.replyingToYou : t.replyingTo(name);
+  return (
+    <div class={styles.about}>
+      <div>
+        <strong>{about.is === 'edit' ? t.editing : whose}</strong>
+        <span dir="auto">{what.text}</span>
+      </div>
+      <IconButton label={t.cancel} onClick={onPlain}>
+        <CloseIcon size={18} />
+      </IconButton>
+    </div>
+  );
+}

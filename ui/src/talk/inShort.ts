@@ -1,0 +1,28 @@
+/** An entry in one line, for the list of people. */
+
+import { clock, t } from '../messages';
+import type { Entry } from '../wire.gen';
+
+export function inShort({ what }: Entry): string {
+  switch (what.is) {
+    case 'text': {
+      const line = what.text.replace(/\s+/g, ' ');
+      return what.author.who === 'me' ? t.youShort(line) : line;
+    }
+    case 'withdrawn':
+      return t.withdrawn;
+    case 'call':
+      return callInWords(what);
+  }
+}
+
+export function callInWords(call: Extract<Entry['what'], { is: 'call' }>): string {
+  const talked = call.talked_ms === null ? null : clock(call.talked_ms);
+  return t.callEntry(call.caller, call.media, call.reason, talked);
+}
+
+/** Somebody called and was not answered. */
+export function isMissed({ what }: Entry): boolean {
+  if (what.is !== 'call' || what.caller || what.talked_ms !== null) return false;
+  return ['cancelled', 'busy', 'not_at_screen', 'unanswered', 'lost'].includes(what.reason);
+}
