@@ -1,6 +1,7 @@
 // @ts-check
 /** One node without a window, on a host of the lab. */
 
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { end, ended, ours, start } from './programs.mjs';
 
@@ -48,7 +49,8 @@ export class DogellerNode {
   /** @param {Where} where */
   static async start({ lab, host, name, folder, options = [], command = [] }) {
     const program = ours('DOGELLER_HEADLESS', 'dogeller-headless');
-    const usual = ['--json', '--data-dir', folder, '--port', '0', '--ui-port', '0', '--name', name];
+    const own = ['--data-dir', folder, '--downloads', join(folder, 'downloads')];
+    const usual = ['--json', ...own, '--port', '0', '--ui-port', '0', '--name', name];
     const words = [...lab.enter(host), program, ...command, ...usual, ...options];
     const started = start(words, { RUST_LOG: process.env.RUST_LOG || LOG });
     /** @type {Line[]} */

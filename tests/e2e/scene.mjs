@@ -26,6 +26,7 @@ const PROMISE_MS = 180_000;
  * @typedef {object} Guest
  * @property {Person} person
  * @property {Browser} browser
+ * @property {string} folder where what outlives this person's node lies
  * @property {string[]} said what the page wrote to its console
  */
 
@@ -71,7 +72,7 @@ export class Scene {
     ]);
     const page = await browser.context.newPage();
     const person = new Person({ name, host, look, page, node });
-    const guest = { person, browser, said: [] };
+    const guest = { person, browser, folder: join(folder, 'data'), said: [] };
     this.#guests.push(guest);
     this.#listen(guest, page);
     if (devices === 'asked') await answerQuestions(page, new URL(node.url).origin);
@@ -111,6 +112,22 @@ export class Scene {
     this.#listen(guest, page);
     await page.goto(person.node.url);
     return new Person({ ...person, page });
+  }
+
+  /** Where somebody's node keeps what outlives it. @param {Person} person */
+  folderOf(person) {
+    return this.#guest(person).folder;
+  }
+
+  /**
+   * Starts somebody's node again, which has ended, and opens its page in the tab that showed the last.
+   * @param {Person} person
+   */
+  async restart(person) {
+    const guest = this.#guest(person);
+    const { host, name, page } = person;
+    person.node = await DogellerNode.start({ lab: this.lab, host, name, folder: guest.folder });
+    await page.goto(person.node.url);
   }
 
   /**
