@@ -123,7 +123,7 @@ impl Seat {
         events: mpsc::Sender<SeatEvent>,
         mut orders: mpsc::Receiver<SeatOrder>,
     ) {
-        while let Ok(page) = node.attach(PageCaps { engine: true }).await {
+        while let Ok(page) = node.attach(PageCaps::seen(true)).await {
             if Self::new(page, options, events.clone()).run(&mut orders).await == Left::Ordered {
                 return;
             }

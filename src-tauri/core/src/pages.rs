@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::id::PageId;
 use crate::time::Time;
-use crate::wire::ui::PageCaps;
+use crate::wire::ui::{PageCaps, Viewer};
 
 /// How long after the last page went a call still rings, since a reload takes a moment.
 pub const RELOAD_GRACE: Duration = Duration::from_secs(5);
@@ -25,7 +25,8 @@ impl Pages {
 
     /// A page went.
     pub fn detach(&mut self, page: PageId, now: Time) {
-        if self.attached.remove(&page).is_some() && self.attached.is_empty() {
+        let seen = self.attached.remove(&page).is_some_and(|caps| caps.viewer == Viewer::Person);
+        if seen && self.is_empty() {
             self.last_gone = Some(now);
         }
     }
@@ -37,7 +38,7 @@ impl Pages {
 
     /// Nobody would see it ring.
     pub fn is_empty(&self) -> bool {
-        self.attached.is_empty()
+        !self.attached.values().any(|caps| caps.viewer == Viewer::Person)
     }
 
     /// Whether this page can hold a call; `None` if it is not attached.

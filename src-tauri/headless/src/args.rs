@@ -12,9 +12,13 @@ Exit codes:
   1  could not start, or ended by itself; the reason is on standard error
   2  the command line is wrong
   3  another Dogeller runs with this data folder
-  4  call: nobody of that name is here, or more than one
+  4  nobody of that name is here (peers, text, history: is known), or more than one
   5  call: not accepted
   6  call: sound or picture did not come, or the call was lost
+  7  text: not sent
+  8  text: not delivered yet; it waits and is delivered as soon as both are here
+
+peers, text and history use the Dogeller that runs with this data folder, or start one for as long as they need it.
 
 Logs go to standard error; RUST_LOG chooses what is logged.";
 
@@ -73,6 +77,36 @@ pub(crate) enum Answer {
 pub(crate) enum Command {
     /// Call somebody, send a clock and a tone, and report what comes back
     Call(CallArgs),
+    /// Show who is known, and who is here
+    Peers,
+    /// Write to somebody
+    Text(TextArgs),
+    /// Show what was said with somebody
+    History(HistoryArgs),
+}
+
+/// A message.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TextArgs {
+    /// The name, or the first eight digits or more of the id
+    #[arg(value_name = "NAME-OR-ID")]
+    pub(crate) whom: String,
+    /// What to say; `-` reads it from standard input
+    pub(crate) text: String,
+    /// How many seconds to wait until it is delivered
+    #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    pub(crate) wait: u64,
+}
+
+/// A conversation.
+#[derive(Debug, clap::Args)]
+pub(crate) struct HistoryArgs {
+    /// The name, or the first eight digits or more of the id
+    #[arg(value_name = "NAME-OR-ID")]
+    pub(crate) whom: String,
+    /// So many entries at most, the newest
+    #[arg(long, default_value_t = usize::MAX, hide_default_value = true, value_name = "COUNT")]
+    pub(crate) last: usize,
 }
 
 /// A call to be placed.
@@ -113,6 +147,15 @@ mod tests {
         assert_eq!((call.whom.as_str(), call.seconds, call.voice), ("Ada", 3, true));
         assert_eq!((args.node.json, args.node.port), (true, Some(0)));
         assert_eq!(parse("x --answer echo").unwrap().node.answer, Some(Answer::Echo));
+    }
+
+    #[test]
+    fn a_message_and_a_history_are_somebodys() {
+        let Some(Command::Text(text)) = parse("x text Ada hello --wait 3 --json").unwrap().command else { panic!() };
+        assert_eq!((text.whom.as_str(), text.text.as_str(), text.wait), ("Ada", "hello", 3));
+        let Some(Command::History(history)) = parse("x history Ada --last 5").unwrap().command else { panic!() };
+        assert_eq!(history.last, 5);
+        assert!(parse("x text Ada").is_err() && parse("x history").is_err() && parse("x peers Ada").is_err());
     }
 
     #[test]

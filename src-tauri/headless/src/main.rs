@@ -1,9 +1,11 @@
 //! Serves: the same node without a window, for a plain browser, a script, a test, a machine with no screen.
 
 mod args;
+mod attached;
 mod call;
 mod report;
 mod run;
+mod talk;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

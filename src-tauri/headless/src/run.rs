@@ -12,9 +12,11 @@ use dogeller_lan::{DataFolder, FolderError, Node, StartError};
 use tokio::io::{AsyncWriteExt, Stdout, stdout};
 use tokio::sync::mpsc;
 
-use crate::args::{Answer, Args, Command, NodeArgs};
+use crate::args::{Answer, Args, CallArgs, Command, NodeArgs};
+use crate::attached::Attached;
 use crate::call::{CallError, Placed};
 use crate::report::{Calls, Event, Roll};
+use crate::talk::{self, TalkError};
 
 /// Events of the seat waiting for the lines they become.
 const EVENTS_WAITING: usize = 256;
@@ -41,6 +43,8 @@ pub(crate) enum RunError {
     Ended,
     #[error(transparent)]
     Call(#[from] CallError),
+    #[error(transparent)]
+    Talk(#[from] TalkError),
 }
 
 impl RunError {
@@ -49,6 +53,7 @@ impl RunError {
         match self {
             Self::InUse { .. } => IN_USE,
             Self::Call(error) => error.code(),
+            Self::Talk(error) => error.code(),
             Self::Folder(_) | Self::Node(_) | Self::Http(_) | Self::Signals(_) | Self::Ended => COULD_NOT_START,
         }
     }
@@ -58,12 +63,35 @@ fn process(pid: Option<u32>) -> String {
     pid.map(|pid| format!(" (process {pid})")).unwrap_or_default()
 }
 
-/// Runs a node until it is asked to end, or the call it was started for is over.
+/// Does what the command line says.
 pub(crate) async fn run(args: Args) -> Result<(), RunError> {
+    let Args { node, command } = args;
+    match command {
+        None => serve(node, None).await,
+        Some(Command::Call(call)) => serve(node, Some(call)).await,
+        Some(Command::Peers) => {
+            let json = node.json;
+            Ok(talk::peers(attach(node).await?, json).await?)
+        }
+        Some(Command::Text(text)) => Ok(talk::text(attach(node).await?, text).await?),
+        Some(Command::History(history)) => {
+            let json = node.json;
+            Ok(talk::history(attach(node).await?, history, json).await?)
+        }
+    }
+}
+
+async fn attach(node: NodeArgs) -> Result<Attached, TalkError> {
+    let NodeArgs { name, data_dir, downloads, port, peers, .. } = node;
+    let options = dogeller_lan::Options { name, port, peers, open_page: None, downloads };
+    Ok(Attached::open(data_dir, options).await?)
+}
+
+/// Runs a node until it is asked to end, or the call it was started for is over.
+async fn serve(node: NodeArgs, call: Option<CallArgs>) -> Result<(), RunError> {
     // Before anything is up, so that a signal is never lost.
     let asked = asked_to_end().map_err(RunError::Signals)?;
-    let Args { node: NodeArgs { name, data_dir, downloads, port, ui_port, peers, json, answer, renegotiate }, command } =
-        args;
+    let NodeArgs { name, data_dir, downloads, port, ui_port, peers, json, answer, renegotiate } = node;
     let folder = DataFolder::open(data_dir).map_err(|error| match error {
         FolderError::InUse(folder) => {
             RunError::InUse { pid: running::read(&folder).ok().map(|other| other.pid), folder }
@@ -83,9 +111,9 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
     };
     let ui_url = url.get_or_init(|| http.url()).clone();
     let echo = EchoStarting::begin(&node);
-    let who = match (answer, &command) {
+    let who = match (answer, &call) {
         (Some(Answer::Echo), _) => Some(Who::Echo),
-        (Some(Answer::Tone), _) | (None, Some(Command::Call(_))) => Some(Who::Robot),
+        (Some(Answer::Tone), _) | (None, Some(_)) => Some(Who::Robot),
         (None, None) => None,
     };
     let (told, events) = mpsc::channel(EVENTS_WAITING);
@@ -93,7 +121,7 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
         let options = SeatOptions { who, answers: answer.is_some(), renegotiate };
         Sitting::at(node.clone(), options, told)
     });
-    let placed = seat.as_ref().zip(command).map(|(seat, Command::Call(call))| Placed::new(call, seat.orders()));
+    let placed = seat.as_ref().zip(call).map(|(seat, call)| Placed::new(call, seat.orders()));
     let quiet = placed.is_some() && !json;
     let ended = tokio::select! {
         ended = report(&node, ui_url, Lines { json, quiet }, events, placed) => ended.map_err(RunError::from),

@@ -44,6 +44,13 @@ pub struct Running {
     pub kind: Kind,
 }
 
+impl Running {
+    /// The port of its page on 127.0.0.1, and the token that opens its socket; `None` where the address is none of ours.
+    pub fn door(&self) -> Option<(u16, &str)> {
+        door(&self.url)
+    }
+}
+
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Running").field("pid", &self.pid).field("kind", &self.kind).finish_non_exhaustive()

@@ -10,7 +10,7 @@
 //! | `links/` | the listener with its bounds, the dialler, and a link's own task |
 //! | `discovery.rs` | mDNS: the only file that names `mdns_sd` |
 //! | `networks.rs` | the networks this machine is on |
-//! | `store.rs` | SQLite: settings and contacts |
+//! | `store/` | SQLite: settings, contacts, conversations |
 
 mod discovery;
 pub mod folder;
@@ -25,4 +25,4 @@ mod tls;
 pub use folder::{DataFolder, FolderError};
 pub use identity::IdentityError;
 pub use start::{Ended, Node, Options, Page, PageSender, StartError};
-pub use store::StoreError;
+pub use store::{StoreError, line};

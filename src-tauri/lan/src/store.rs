@@ -32,6 +32,7 @@ use dogeller_core::wire::talk::Retention;
 use dogeller_core::{BootId, Name, OutboxId, PeerId};
 use rusqlite::{Connection, OptionalExtension, params};
 
+pub use export::line;
 pub(crate) use serve::{Job, Serving};
 
 /// Contacts kept: those met last.

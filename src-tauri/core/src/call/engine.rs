@@ -287,7 +287,7 @@ mod tests {
     fn what_lies_on_other_networks_is_told_once_both_said_yes() {
         let (page, peer) = (PageId(1), PeerId::from_bytes([2; 32]));
         let mut pages = Pages::default();
-        pages.attach(page, PageCaps { engine: true });
+        pages.attach(page, PageCaps::seen(true));
         let mut rng = StdRng::seed_from_u64(1);
         let mut line = Line::default();
         let roster = Roster::default();

@@ -8,7 +8,7 @@ use crate::id::{CallId, PageId, PeerId};
 use crate::text::Name;
 use crate::time::Time;
 use crate::wire::peer::{Candidate, NumberedSignal, dialable};
-use crate::wire::ui::{ADDRESS_BYTES, Command, FailureCode, Notice, PageCaps};
+use crate::wire::ui::{ADDRESS_BYTES, Command, FailureCode, Notice, PageCaps, Viewer};
 use crate::wire::{DEFAULT_PORT, decode};
 
 impl Node {
@@ -19,7 +19,9 @@ impl Node {
             self.shown_calls.insert(page, call.clone());
         }
         out.push(Action::Notify(page, Notice::Snapshot { snapshot }));
-        self.on_line(now, out, |line, cx| line.page_attached(page, caps.engine, cx));
+        if caps.viewer == Viewer::Person {
+            self.on_line(now, out, |line, cx| line.page_attached(page, caps.engine, cx));
+        }
     }
 
     pub(super) fn page_detached(&mut self, page: PageId, now: Time, out: &mut Vec<Action>) {

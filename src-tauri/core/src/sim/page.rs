@@ -87,7 +87,7 @@ impl World {
         let life = self.devices[at].life.as_mut()?;
         let page = PageId(life.number());
         life.pages.insert(page, Page { engine, hides, ..Page::default() });
-        let caps = PageCaps { engine };
+        let caps = PageCaps::seen(engine);
         self.feed(at, Event::PageAttached { page, caps });
         Some(page)
     }

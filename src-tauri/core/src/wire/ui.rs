@@ -18,6 +18,31 @@ pub const ADDRESS_BYTES: usize = 256;
 pub struct PageCaps {
     /// It has an engine for calls (`RTCPeerConnection`). Without one (WebKitGTK) a call opens in the browser.
     pub engine: bool,
+    /// Who looks at it.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub viewer: Viewer,
+}
+
+impl PageCaps {
+    /// A page that a person sees.
+    pub const fn seen(engine: bool) -> Self {
+        Self { engine, viewer: Viewer::Person }
+    }
+
+    /// A command in a terminal.
+    pub const COMMAND: Self = Self { engine: false, viewer: Viewer::Nobody };
+}
+
+/// Who looks at what is attached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Viewer {
+    /// A person: calls ring there, and others see that somebody is at the screen.
+    #[default]
+    Person,
+    /// A command in a terminal, which asks and goes: nobody would see it ring.
+    Nobody,
 }
 
 /// What a page asks of its node.

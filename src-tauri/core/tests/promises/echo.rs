@@ -325,7 +325,7 @@ impl InOne {
             receipts: true,
             retention: Retention::default(),
         });
-        let caps = PageCaps { engine: true };
+        let caps = PageCaps::seen(true);
         echo.handle(Event::Owner { peer: peer(100) }, Time::default());
         echo.handle(Event::PageAttached { page: PageId(1), caps }, Time::default());
         owner.give(Event::Echo { peer: peer(ECHO), address: at() });

@@ -91,7 +91,7 @@ fn carry_out(me: &mut Scripted, step: Move) -> Vec<Action> {
         Move::Found(who, false) => me.give(Event::Vanished { peer: peer(who) }),
         Move::Page(page, engine) => {
             me.give(Event::PageDetached { page: PageId(page) });
-            me.give(Event::PageAttached { page: PageId(page), caps: PageCaps { engine } })
+            me.give(Event::PageAttached { page: PageId(page), caps: PageCaps::seen(engine) })
         }
         Move::PageGone(page) => me.give(Event::PageDetached { page: PageId(page) }),
         Move::Clicks(page, command, own) => me.click(page, about(command, call.filter(|_| own))),

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use dogeller_core::node::Event;
+use dogeller_core::wire::peer::Status;
 use dogeller_core::wire::talk::{Ask, ConversationView, Marks, News, NotWritten};
-use dogeller_core::wire::ui::{Command, FailureCode};
+use dogeller_core::wire::ui::{Command, FailureCode, PageCaps};
 use dogeller_core::{MessageId, PageId};
 
 use crate::support::pair::Pair;
+use crate::support::scripted::Scripted;
 
 fn id(n: u8) -> MessageId {
     MessageId::from_bytes([n; 16])
@@ -184,4 +187,17 @@ fn a_call_nobody_took_stands_in_the_conversation_until_it_is_seen() {
     pair.pass(200);
     assert_eq!(pair.bobs_unread(), 0);
     assert_eq!(pair.annas_view().unread, 0);
+}
+
+#[test]
+fn a_command_in_a_terminal_is_nobody_at_the_screen() {
+    let mut me = Scripted::new();
+    me.give(Event::PageAttached { page: PageId(1), caps: PageCaps::COMMAND });
+    assert_eq!(me.node.status(), Status::Away);
+    me.page(2, true);
+    assert_eq!(me.node.status(), Status::Available);
+    me.give(Event::PageDetached { page: PageId(2) });
+    me.now = me.now + Duration::from_secs(6);
+    me.give(Event::Tick);
+    assert_eq!(me.node.status(), Status::Away);
 }

@@ -28,7 +28,7 @@ async fn start(owner: PeerId) -> (Node, TempDir) {
 }
 
 async fn page(node: &Node) -> Page {
-    node.attach(PageCaps { engine: true }).await.unwrap()
+    node.attach(PageCaps::seen(true)).await.unwrap()
 }
 
 fn inside(node: &Node) -> SocketAddr {

@@ -90,7 +90,8 @@ fn write(
     Ok(())
 }
 
-fn line(entry: &Entry, name: &Name) -> String {
+/// An entry of the conversation with somebody of this name as a line of text; a message's other lines are indented.
+pub fn line(entry: &Entry, name: &Name) -> String {
     let who = |author: Author| match author {
         Author::Me { .. } => "Me",
         Author::Them => name.as_str(),

@@ -68,7 +68,7 @@ impl Scripted {
     }
 
     pub(crate) fn page(&mut self, page: u64, engine: bool) -> Vec<Action> {
-        self.give(Event::PageAttached { page: PageId(page), caps: PageCaps { engine } })
+        self.give(Event::PageAttached { page: PageId(page), caps: PageCaps::seen(engine) })
     }
 
     pub(crate) fn click(&mut self, page: u64, command: Command) -> Vec<Action> {
