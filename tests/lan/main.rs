@@ -10,6 +10,7 @@ mod flood_keeps_nobody_out;
 mod hostile_input_harms_nobody;
 mod impostor_gets_no_byte;
 mod leaving_is_seen;
+mod messages_arrive_once;
 mod multicast_is_swallowed;
 mod newcomer_is_seen;
 mod same_names_are_two_people;

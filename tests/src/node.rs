@@ -7,7 +7,7 @@ mod options;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{fs, io, thread};
@@ -184,6 +184,15 @@ impl NodeProcess {
         self.child.kill().map_err(system("SIGKILL"))?;
         self.child.wait().map_err(system("the node's state"))?;
         Ok(())
+    }
+
+    /// Runs a command of the program with this node's data folder, on its host, and waits for its end.
+    pub fn ask(&self, words: &[&str]) -> Result<Output, NodeError> {
+        let mut command = Command::new(program()?);
+        command.args(words).arg("--data-dir").arg(&self.options.data_dir).env("RUST_LOG", "error");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = self.host.spawn(command).map_err(system("a command of the program"))?;
+        child.wait_with_output().map_err(system("a command of the program"))
     }
 
     /// Stops it without its knowing, or lets it go on: a machine that hangs or sleeps.

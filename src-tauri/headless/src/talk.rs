@@ -231,7 +231,12 @@ async fn people(node: &mut Attached, wanted: Wanted<'_>) -> Result<(Option<PeerV
                 Wanted::One(whom) => find(whom, &people)?,
             };
             let here = one.as_ref().is_some_and(|one| one.presence != Presence::Offline);
-            if here || !node.is_own() || Instant::now() >= deadline {
+            // A node that runs knows everybody, but for one that it met a moment ago.
+            let known = match wanted {
+                Wanted::Everybody => true,
+                Wanted::One(_) => one.is_some(),
+            };
+            if here || (known && !node.is_own()) || Instant::now() >= deadline {
                 people.sort_by(|a, b| a.name.cmp(&b.name).then(a.peer.cmp(&b.peer)));
                 return Ok((one, people));
             }
