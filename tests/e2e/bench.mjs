@@ -14,7 +14,7 @@ const ROBOT_ROUNDS = 10;
 process.env.RUST_LOG ??= 'warn';
 
 /** Times of events in a page, in milliseconds of the machine's clock, which all pages share. */
-/** @typedef {Partial<Record<'clicked' | 'rang' | 'asked' | 'opened' | 'frame', number>>} Times */
+/** @typedef {Partial<Record<'clicked' | 'rang' | 'asked' | 'opened' | 'frame' | 'pressed' | 'written', number>>} Times */
 /** @typedef {Window & { __times: Times, __first: (video: HTMLVideoElement) => Promise<number> }} TimedWindow */
 
 const scene = await Scene.open(2);
@@ -31,8 +31,8 @@ await apart.addInitScript(stopwatch);
 // Without its token the page does nothing: it is only a place that may use the devices.
 await apart.goto(new URL('/', ada.node.url).href);
 
-/** @type {Record<'floor' | 'ringing' | 'callers' | 'callees' | 'devices' | 'robots', number[]>} */
-const taken = { floor: [], ringing: [], callers: [], callees: [], devices: [], robots: [] };
+/** @type {Record<'floor' | 'ringing' | 'callers' | 'callees' | 'devices' | 'robots' | 'written' | 'read', number[]>} */
+const taken = { floor: [], ringing: [], callers: [], callees: [], devices: [], robots: [], written: [], read: [] };
 for (let round = 0; round < ROUNDS; round++) {
   // A page behind another draws once a second.
   await apart.bringToFront();
@@ -51,6 +51,12 @@ for (let round = 0; round < ROBOT_ROUNDS; round++) {
   process.stderr.write(`\rcall of the engine in Rust ${round + 1} of ${ROBOT_ROUNDS}`);
 }
 process.stderr.write('\n');
+await Promise.all([ada.button('Ben').click(), ben.button('Ada').click()]);
+for (let round = 0; round < ROUNDS; round++) {
+  const { written, read } = await message(`message ${round}`);
+  taken.written.push(written);
+  taken.read.push(read);
+}
 await scene.close();
 
 const base = median(taken.floor);
@@ -62,6 +68,8 @@ console.table({
   "callee's camera open to its first frame at the caller": row(taken.callees, '<= 1.5 x floor'),
   "callee's getUserMedia, both devices": row(taken.devices, null),
   'click on "Video call" to ringing at the other page': row(taken.ringing, '< 50 ms'),
+  'key pressed to the text on the own page, once it is on the disk': row(taken.written, null),
+  'key pressed to the text on the other page': row(taken.read, '< 50 ms'),
 });
 
 /** A whole call: rings, warms up, is accepted, shows a picture at both ends, and ends. */
@@ -80,6 +88,26 @@ async function call() {
   await ada.hangsUp();
   await Promise.all([ada.isFree(), ben.isFree()]);
   return { hers: complete(hers), his: complete(his) };
+}
+
+/**
+ * A message: milliseconds from the key that sends it until it stands on the own page, and on the other.
+ * @param {string} text
+ */
+async function message(text) {
+  await Promise.all([ada, ben].map(forget));
+  const field = ada.page.getByRole('textbox', { name: 'Message Ben' });
+  await field.fill(text);
+  await field.press('Enter');
+  const { pressed = NaN, written = NaN } = await until('the own page', async () => {
+    const times = await timed(ada);
+    return times.written === undefined ? null : times;
+  });
+  const { written: read = NaN } = await until('the other page', async () => {
+    const times = await timed(ben);
+    return times.written === undefined ? null : times;
+  });
+  return { written: written - pressed, read: read - pressed };
 }
 
 /** A node without a page calls: milliseconds from Accept to its first frame in the browser. */
@@ -172,10 +200,17 @@ function stopwatch() {
   page.__first = (video) => new Promise((resolve) => video.requestVideoFrameCallback(() => resolve(now())));
 
   document.addEventListener('click', () => (page.__times.clicked ??= now()), { capture: true });
+  document.addEventListener('keydown', ({ key }) => {
+    if (key === 'Enter') page.__times.pressed ??= now();
+  }, { capture: true });
+  let entries = 0;
   /** @type {WeakSet<HTMLVideoElement>} */
   const seen = new WeakSet();
   new MutationObserver(() => {
     if (document.querySelector('[role=dialog]') !== null) page.__times.rang ??= now();
+    const shown = document.querySelectorAll('[data-position]').length;
+    if (shown > entries) page.__times.written ??= now();
+    entries = shown;
     for (const video of document.querySelectorAll('video')) {
       if (seen.has(video) || video.hidden || video.srcObject === null) continue;
       if (video.getAttribute('aria-label') === 'Your video') continue;

@@ -174,7 +174,8 @@ impl Seat {
 
     async fn noticed(&mut self, notice: Notice) -> Result<(), Ended> {
         match notice {
-            Notice::Snapshot { snapshot: Snapshot { peers, call, .. } } => {
+            Notice::Snapshot { snapshot } => {
+                let Snapshot { peers, call, .. } = *snapshot;
                 self.tell(SeatEvent::People(peers)).await;
                 self.call_changed(call).await
             }

@@ -243,7 +243,8 @@ async fn people(node: &mut Attached, wanted: Wanted<'_>) -> Result<(Option<PeerV
         }
         let Ok(notice) = timeout_at(deadline, node.next()).await else { continue };
         match notice? {
-            Notice::Snapshot { snapshot: Snapshot { peers, .. } } => {
+            Notice::Snapshot { snapshot } => {
+                let Snapshot { peers, .. } = *snapshot;
                 people = peers.into_iter().filter(is_person).collect();
                 told = true;
             }

@@ -18,7 +18,7 @@ impl Node {
         if let Some(call) = &snapshot.call {
             self.shown_calls.insert(page, call.clone());
         }
-        out.push(Action::Notify(page, Notice::Snapshot { snapshot }));
+        out.push(Action::Notify(page, Notice::Snapshot { snapshot: Box::new(snapshot) }));
         if caps.viewer == Viewer::Person {
             self.on_line(now, out, |line, cx| line.page_attached(page, caps.engine, cx));
         }

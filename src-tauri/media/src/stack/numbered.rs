@@ -150,9 +150,9 @@ mod tests {
 
         let numbers: Vec<_> = left
             .into_iter()
-            .filter_map(|out| match out.message.packet {
-                Packet::Rtp(packet) => Some((packet.header.ssrc, packet.header.get_extension(NUMBER))),
-                _ => None,
+            .filter_map(|out| {
+                let Packet::Rtp(packet) = out.message.packet else { return None };
+                Some((packet.header.ssrc, packet.header.get_extension(NUMBER)))
             })
             .collect();
         let number = |n: u8| Some(vec![0, n].into());
