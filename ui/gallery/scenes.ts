@@ -143,6 +143,13 @@ const talks: Record<string, Scene> = {
     press: ['More', 'Clear conversation'],
   },
   'talk-in-call': { snapshot: WITH_ADA, talk: { peer: ADA.peer, entries: ENTRIES }, call: talking },
+  'talk-over-call': {
+    snapshot: WITH_ADA,
+    talk: { peer: ADA.peer, entries: ENTRIES },
+    call: talking,
+    press: ['Conversation with Ada Lovelace'],
+  },
+  'call-news': { snapshot: WITH_ADA, call: { ...talking, with: BEN } },
   'talk-link': {
     snapshot: WITH_ADA,
     talk: { peer: ADA.peer, entries: ENTRIES },

@@ -122,6 +122,9 @@ export const SettingsIcon = icon(
     <circle cx="10" cy="16.5" r="2.4" />
   </>,
 );
+export const TalkIcon = icon(
+  <path d="M5.5 4.5h13a2 2 0 0 1 2 2v8.5a2 2 0 0 1-2 2h-7l-4.75 3.6V17H5.5a2 2 0 0 1-2-2V6.5a2 2 0 0 1 2-2Z" />,
+);
 export const CloseIcon = icon(<path d="M6 6l12 12M18 6 6 18" />);
 export const CheckIcon = icon(<path d="m5 12.5 4.6 4.6L19 7.5" />);
 export const PlusIcon = icon(<path d="M12 5v14M5 12h14" />);

@@ -2,6 +2,7 @@
 
 // Makes components follow the signals they read.
 import '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
 import type { CallModel } from '../call/callModel';
 import { isGoingOn } from '../call/phases';
 import { t } from '../messages';
@@ -39,17 +40,40 @@ export function App({ node, calls, talks }: AppProps) {
   const partner = opened === null ? undefined : node.peers.value.get(opened.peer);
   const talk = opened !== null && partner !== undefined ? { opened, partner } : null;
   const alone = node.peers.value.size === 0;
+  // On a narrow screen a call is on top, unless somebody asked for the conversation during it.
+  const [over, setOver] = useState(false);
+  const inCall = room === 'call';
+  useEffect(() => {
+    setOver(false);
+    // What lies under the call is not seen.
+    if (inCall && narrow()) talks.hide();
+  }, [inCall, talks]);
+  const beside = inCall && talk !== null && call !== null && talk.opened.peer === call.with.peer;
+  const toggle = (peer: string) => {
+    const shown = beside && (over || !narrow());
+    setOver(!shown);
+    if (shown) talks.hide();
+    else talks.show(peer);
+  };
   return (
     <div class={styles.app}>
       <div
-        class={`${styles.rooms} ${room === null ? '' : styles.taken} ${alone ? styles.alone : ''} ${talk === null ? '' : styles.talks}`}
+        class={`${styles.rooms} ${room === null ? '' : styles.taken} ${alone ? styles.alone : ''} ${talk === null ? '' : styles.talks} ${over ? styles.over : ''}`}
         inert={rings}
       >
         <aside class={styles.people}>
           <PeopleList node={node} calls={calls} talks={talks} me={me} />
         </aside>
         <main class={styles.main}>
-          {room === 'call' && call !== null && <InCall calls={calls} call={call} />}
+          {room === 'call' && call !== null && (
+            <InCall
+              calls={calls}
+              call={call}
+              talks={beside}
+              unread={beside ? 0 : (talks.conversation(call.with.peer)?.unread ?? 0)}
+              onTalk={call.with.kind === 'person' ? () => toggle(call.with.peer) : undefined}
+            />
+          )}
           {room === 'elsewhere' && call !== null && <CallElsewhere calls={calls} call={call} />}
           {/* There before its words are, or a screen reader would not read them. */}
           <div role="status" class={room === 'ended' ? styles.status : styles.empty}>
@@ -71,6 +95,11 @@ export function App({ node, calls, talks }: AppProps) {
       <Banners node={node} calls={calls} />
     </div>
   );
+}
+
+/** One of list, conversation and call at a time; the same width as in the styles. */
+function narrow(): boolean {
+  return matchMedia('(max-width: 899px)').matches;
 }
 
 type Room = 'call' | 'elsewhere' | 'ended' | null;

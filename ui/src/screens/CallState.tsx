@@ -4,6 +4,7 @@ import type { CallModel } from '../call/callModel';
 import { isLive } from '../call/phases';
 import { t } from '../messages';
 import { Clock } from '../parts/Clock';
+import { TalkIcon } from '../parts/icons';
 import { NotTheVerified, VerifiedMark } from '../parts/Marks';
 import { VerifyCode } from '../parts/VerifyCode';
 import type { CallView, Phase } from '../wire.gen';
@@ -14,9 +15,14 @@ interface CallStateProps {
   readonly call: CallView;
   /** What fades with the controls. */
   readonly fades: string;
+  /** Shows or puts away the conversation with them; absent where there is nobody to write to. */
+  readonly onTalk: (() => void) | undefined;
+  readonly talks: boolean;
+  /** What they wrote and was not seen yet. */
+  readonly unread: number;
 }
 
-export function CallState({ calls, call, fades }: CallStateProps) {
+export function CallState({ calls, call, fades, onTalk, talks, unread }: CallStateProps) {
   const { name, verified, not_the_verified: impersonated } = call.with;
   const since = calls.since.value;
   const words = stateWords(call.phase);
@@ -46,9 +52,24 @@ export function CallState({ calls, call, fades }: CallStateProps) {
           </div>
         )}
       </div>
-      {isLive(call) && call.code.length > 0 && (
-        <VerifyCode code={call.code} name={name} verified={verified} onVerify={(match) => calls.verify(match)} />
-      )}
+      <div class={styles.ways}>
+        {onTalk !== undefined && (
+          <button
+            type="button"
+            class={`${styles.talk} ${unread > 0 ? styles.news : ''}`}
+            aria-pressed={talks}
+            aria-label={unread > 0 ? `${t.openConversation(name)}, ${t.unread(unread)}` : t.openConversation(name)}
+            title={t.openConversation(name)}
+            onClick={onTalk}
+          >
+            <TalkIcon />
+            {unread > 0 && <span>{unread > 99 ? '99+' : unread}</span>}
+          </button>
+        )}
+        {isLive(call) && call.code.length > 0 && (
+          <VerifyCode code={call.code} name={name} verified={verified} onVerify={(match) => calls.verify(match)} />
+        )}
+      </div>
     </header>
   );
 }

@@ -170,6 +170,21 @@ describe('a conversation', () => {
     expect(screen.getByText('Missed voice call')).toBeTruthy();
   });
 
+  test('is opened and put away from a call, which counts what is new', async () => {
+    const { host, call } = page({ peers: [ADA], conversations: [sampleTalk('Ada', { unread: 2 })] });
+    await call({ phase: { is: 'connected' } });
+    const way = () =>
+      within(screen.getByRole('region', { name: 'Call with Ada' })).getByRole('button', { name: /Conversation/ });
+    expect(way().textContent).toContain('2');
+    fireEvent.click(way());
+    await drawn();
+    expect(host.asked.at(-1)).toEqual({ type: 'talk', ask: { ask: 'entries', peer: ADA.peer, before: null } });
+    expect(field()).toBeTruthy();
+    fireEvent.click(way());
+    await drawn();
+    expect(screen.queryByRole('textbox', { name: 'Message Ada' })).toBeNull();
+  });
+
   test('stands beside a call', async () => {
     const { call } = await opened([sampleText(1, 'hello')]);
     await call({ phase: { is: 'connected' } });

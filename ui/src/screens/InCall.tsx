@@ -19,7 +19,17 @@ import styles from './InCall.module.css';
 /** The controls fade when nothing moved for so long. */
 const STILL_MS = 3000;
 
-export function InCall({ calls, call }: { calls: CallModel; call: CallView }) {
+interface InCallProps {
+  readonly calls: CallModel;
+  readonly call: CallView;
+  /** Shows or puts away the conversation with them; absent where there is nobody to write to. */
+  readonly onTalk: (() => void) | undefined;
+  /** The conversation is shown. */
+  readonly talks: boolean;
+  readonly unread: number;
+}
+
+export function InCall({ calls, call, onTalk, talks, unread }: InCallProps) {
   const [silenced, setSilenced] = useState(false);
   const [tries, setTries] = useState(0);
   const { name, kind } = call.with;
@@ -61,7 +71,7 @@ export function InCall({ calls, call }: { calls: CallModel; call: CallView }) {
           </span>
         </div>
       )}
-      <CallState calls={calls} call={call} fades={styles.fades ?? ''} />
+      <CallState calls={calls} call={call} fades={styles.fades ?? ''} onTalk={onTalk} talks={talks} unread={unread} />
       {live && (
         <div class={styles.words} aria-live="polite">
           {kind === 'echo' ? <span>{t.echoInCall}</span> : <TheirDevices name={name} devices={theirs} voice={voice} />}
