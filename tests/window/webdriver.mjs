@@ -138,6 +138,11 @@ export class Element {
   async click() {
     await ask(this.#socket, 'POST', `${this.#path}/click`, {});
   }
+
+  /** Presses these keys in it, one after the other. @param {string} text */
+  async type(text) {
+    await ask(this.#socket, 'POST', `${this.#path}/value`, { text });
+  }
 }
 
 /**

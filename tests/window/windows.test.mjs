@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { seeAndHearEachOther } from '../e2e/person.mjs';
+import { until } from '../e2e/until.mjs';
 import { familyOf, memoryOf } from './processes.mjs';
 import { Scene } from './scene.mjs';
 
@@ -66,6 +67,23 @@ scene.proves('a call of a minute: pictures go on, none is kept, and memory stays
   for (const { desk } of [ada, ben]) assert.doesNotMatch(desk.log, /destroyed without having been closed/);
   await seeAndHearEachOther(ada, ben);
 }, SETTLED_MS + WATCHED_MS + 90_000);
+
+/** Enter, as WebDriver names it. */
+const ENTER = '\uE007';
+
+scene.proves('Ada and Ben write to each other, and each sees how far it came', async () => {
+  await Promise.all([ada.window.lists('Ben', 'Available'), ben.window.lists('Ada', 'Available')]);
+  await Promise.all([ada.window.presses('Ben'), ben.window.presses('Ada')]);
+  const field = (/** @type {typeof ada} */ one, /** @type {string} */ name) =>
+    until(`${one.name}'s field`, () => one.window.page.find('textarea', 'textbox', `Message ${name}`));
+  await (await field(ada, 'Ben')).type(`Hello Ben${ENTER}`);
+  await ben.window.says('Hello Ben');
+  await (await field(ben, 'Ada')).type(`Hello Ada${ENTER}`);
+  await ada.window.says('Hello Ada');
+  const come = () => ada.window.page.run(() => document.querySelector('[role=log] [role=img]')?.getAttribute('aria-label'));
+  await until('the message is delivered', async () => ['Delivered', 'Read'].includes((await come()) ?? ''));
+  await ada.window.shot('conversation');
+});
 
 /** The least memory in some seconds of each process of both windows that has to do with calls, in MB. */
 async function memory() {
