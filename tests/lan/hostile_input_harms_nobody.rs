@@ -138,6 +138,67 @@ fn a_torrent_of_pings_starves_nobody() {
     wait_until_complete_with(&scene, &late);
 }
 
+fn post(n: u64, follows: u64, text: &str) -> serde_json::Value {
+    let message = format!("{n:032x}");
+    json!({"type": "post", "outbox": "ab".repeat(16), "n": n, "follows": follows, "age_ms": 0,
+           "post": {"post": "text", "message": message, "text": text}})
+}
+
+#[test]
+fn posts_beyond_what_is_kept_of_a_stranger_are_not_stored() {
+    let mut scene = Scene::new();
+    let (mut link, _) = scene.join();
+    let mut stored = 0;
+    for n in 1..=1010 {
+        link.send(&post(n, n - 1, "spam")).unwrap();
+        // As an honest writer: no further ahead than may be.
+        if n % 16 == 0 && n <= 1000 {
+            while stored < n {
+                stored = link.expect("stored", SOON).unwrap()["n"].as_u64().unwrap();
+            }
+        }
+    }
+    while stored < 1000 {
+        stored = link.expect("stored", SOON).unwrap()["n"].as_u64().unwrap();
+    }
+    assert!(link.expect("stored", crate::A_WHILE).is_err(), "more than a stranger's share was stored");
+    scene.unharmed("spam");
+}
+
+#[test]
+fn a_torrent_of_posts_ends_the_link_and_starves_nobody() {
+    let mut scene = Scene::new();
+    let (mut link, _) = scene.join();
+    let long = "x".repeat(16 * 1024);
+    for n in 1..20_000 {
+        if link.send(&post(n, n - 1, &long)).is_err() {
+            break;
+        }
+    }
+    assert!(link.ends_within(SOON).unwrap(), "whoever does not wait is shown out");
+    scene.unharmed("a torrent of posts");
+}
+
+#[test]
+fn a_post_that_cannot_be_one_is_refused() {
+    let mut scene = Scene::new();
+    for (field, value) in [
+        ("text", json!("x".repeat(16 * 1024 + 1))),
+        ("text", json!(" \n ")),
+        ("text", json!("bell\u{7}")),
+        ("message", json!("short")),
+        ("post", json!("shout")),
+        ("more", json!(1)),
+    ] {
+        let (mut link, _) = scene.join();
+        let mut wrong = post(1, 0, "hello");
+        wrong["post"][field] = value;
+        link.send(&wrong).unwrap();
+        assert_eq!(link.expect("goodbye", SOON).unwrap()["reason"], "protocol", "{wrong}");
+    }
+    scene.unharmed("wrong posts");
+}
+
 fn wait_until_complete_with(scene: &Scene, late: &NodeProcess) {
     let id = late.peer_id().unwrap();
     scene.node.wait_for(&id, State::Online, SOON).unwrap();

@@ -5,6 +5,7 @@ mod address_changes;
 mod cable_is_pulled;
 mod data_folder_is_safe;
 mod dead_link_is_replaced;
+mod disk_is_full;
 mod everybody_sees_everybody;
 mod flood_keeps_nobody_out;
 mod hostile_input_harms_nobody;

@@ -45,7 +45,8 @@ fn in_hello_itself() {
         message
     };
     for (message, reason) in [
-        (with("version", json!(2)), "version"),
+        (with("version", json!(1)), "version"),
+        (with("version", json!(3)), "version"),
         (with("version", json!(0)), "version"),
         (with("name", json!("")), "protocol"),
         (with("name", json!("x".repeat(10_000))), "protocol"),

@@ -52,7 +52,8 @@ impl NodeProcess {
     pub fn launch(host: &Host, name: &str, adjust: impl FnOnce(&mut Options)) -> Result<Self, NodeError> {
         let folder = Arc::new(tempfile::tempdir().map_err(system("a temporary folder"))?);
         let data_dir = folder.path().join("data");
-        let mut options = Options { name: name.to_owned(), data_dir, port: 0, ui_port: 0, peers: Vec::new() };
+        let name = name.to_owned();
+        let mut options = Options { name, data_dir, port: 0, ui_port: 0, peers: Vec::new(), disk_kib: None };
         adjust(&mut options);
         Self::begin(host.clone(), options, folder, 1)
     }
@@ -193,6 +194,16 @@ impl NodeProcess {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = self.host.spawn(command).map_err(system("a command of the program"))?;
         child.wait_with_output().map_err(system("a command of the program"))
+    }
+
+    /// Makes the disk of a node that has one of its own larger, while it runs.
+    pub fn grow_disk(&self, kib: u32) -> Result<(), NodeError> {
+        let mut command = Command::new("nsenter");
+        command.args(["--mount", "--target", &self.child.id().to_string()]);
+        command.args(["--", "mount", "-o", &format!("remount,size={kib}k")]).arg(&self.options.data_dir);
+        let grown = command.status().map_err(system("nsenter"))?;
+        let failed = || io::Error::other(format!("mount: {grown}"));
+        if grown.success() { Ok(()) } else { Err(system("a larger disk")(failed())) }
     }
 
     /// Stops it without its knowing, or lets it go on: a machine that hangs or sleeps.

@@ -20,12 +20,26 @@ pub struct Options {
     pub ui_port: u16,
     /// `--peer`, once each.
     pub peers: Vec<SocketAddr>,
+    /// Its data folder is a disk of its own, of so many KiB, which goes with its process.
+    pub disk_kib: Option<u32>,
 }
+
+/// Makes a disk of `$1` KiB at `$2` and becomes the program that follows.
+const ON_A_DISK: &str = r#"mount -t tmpfs -o "size=$1k" none "$2" && shift 2 && exec "$@""#;
 
 impl Options {
     /// The command line.
     pub(super) fn command(&self) -> Result<Command, NodeError> {
-        let mut command = Command::new(program()?);
+        let mut command = match self.disk_kib {
+            None => Command::new(program()?),
+            Some(kib) => {
+                std::fs::create_dir_all(&self.data_dir).map_err(system("a data folder"))?;
+                let mut command = Command::new("unshare");
+                command.args(["--mount", "--", "sh", "-c", ON_A_DISK, "sh", &kib.to_string()]);
+                command.arg(&self.data_dir).arg(program()?);
+                command
+            }
+        };
         command.arg("--json").arg("--name").arg(&self.name);
         command.arg("--data-dir").arg(&self.data_dir);
         command.args(["--port", &self.port.to_string(), "--ui-port", &self.ui_port.to_string()]);
