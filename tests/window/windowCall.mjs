@@ -162,11 +162,15 @@ export class WindowCall {
       Object.assign(canvas, { width, height });
       const context = canvas.getContext('2d', { willReadFrequently: true });
       const seen = new Set();
+      let shown = -1;
       const end = performance.now() + ms;
       return new Promise((resolve) => {
         const look = () => {
           const video = [...document.querySelectorAll('video')].find((one) => one.ariaLabel !== 'Your video');
-          if (video !== undefined && video.videoWidth > 0 && context !== null) {
+          // Looking costs what it measures: only a picture that is new is looked at.
+          const frames = video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+          if (video !== undefined && video.videoWidth > 0 && context !== null && frames !== shown) {
+            shown = frames;
             context.drawImage(video, 0, 0, width, height);
             let hash = 0;
             for (const byte of context.getImageData(0, 0, width, height).data) hash = (Math.imul(hash, 31) + byte) | 0;

@@ -66,6 +66,8 @@ scene.proves('a call of a minute: pictures go on, none is kept, and memory stays
   assert.ok(more.every((shown) => shown > least), `${more} pictures were shown in ${WATCHED_MS / 1000} s`);
   for (const { desk } of [ada, ben]) assert.doesNotMatch(desk.log, /destroyed without having been closed/);
   await seeAndHearEachOther(ada, ben);
+  await ada.hangsUp();
+  await Promise.all([ada.isFree(), ben.isFree()]);
 }, SETTLED_MS + WATCHED_MS + 90_000);
 
 /** Enter, as WebDriver names it. */
