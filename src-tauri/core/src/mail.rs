@@ -132,7 +132,7 @@ impl Mail {
             kept: kept.given,
             sent: kept.delivered,
             delivered: kept.delivered,
-            read: kept.read,
+            read: kept.read.min(kept.delivered),
             heard: kept.heard,
             outside: Some(kept.outside),
             ..Self::default()
@@ -174,7 +174,8 @@ impl Mail {
             None => self.kept = self.sent,
             Some(last) => {
                 self.sent = self.sent.max(last.n);
-                self.moved = Some(now);
+                // Later posts must not put off the time at which an earlier one leaves again.
+                self.moved.get_or_insert(now);
             }
         }
         posts

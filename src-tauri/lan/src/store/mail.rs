@@ -215,10 +215,12 @@ fn theirs(
             withdraw(to, peer, *message, false)?;
             find(to, peer, *message, false)?
         }
-        Post::Read { through, .. } => {
+        Post::Read { outbox, through } => {
+            // Of a counting that was lost here nothing is left to be read.
             to.execute(
-                "UPDATE conversation SET read = max(read, min(?2, given)) WHERE peer = ?1",
-                params![peer.to_string(), number(*through)],
+                "UPDATE conversation SET read = max(read, min(?2, given)) WHERE peer = ?1
+                 AND ?3 = (SELECT value FROM setting WHERE name = 'outbox')",
+                params![peer.to_string(), number(*through), outbox.to_string()],
             )?;
             None
         }
