@@ -110,8 +110,8 @@ pub struct Mail {
     sent: u64,
     delivered: u64,
     read: u64,
-    /// For which link posts are being loaded.
-    loading: Option<LinkId>,
+    /// What is being loaded: an answer to an earlier question is none to this one.
+    loading: Option<Load>,
     /// When the last post left, or was acknowledged, while others are on their way.
     moved: Option<Time>,
     /// The disk was not told yet what is delivered; when to tell it again.
@@ -156,16 +156,16 @@ impl Mail {
     /// What to load, if something can leave now.
     pub fn load(&mut self, link: LinkId) -> Option<Load> {
         let on_the_way = self.sent - self.delivered;
-        if self.loading == Some(link) || self.sent >= self.kept || on_the_way >= ON_THE_WAY {
+        if self.loading.is_some_and(|load| load.link == link) || self.sent >= self.kept || on_the_way >= ON_THE_WAY {
             return None;
         }
-        self.loading = Some(link);
-        Some(Load { link, after: self.sent, most: ON_THE_WAY - on_the_way })
+        self.loading = Some(Load { link, after: self.sent, most: ON_THE_WAY - on_the_way });
+        self.loading
     }
 
     /// What was loaded: gives what is to leave.
     pub fn loaded(&mut self, load: Load, posts: Vec<NumberedPost>, now: Time) -> Vec<NumberedPost> {
-        if self.loading != Some(load.link) {
+        if self.loading != Some(load) {
             return Vec::new();
         }
         self.loading = None;
@@ -183,7 +183,7 @@ impl Mail {
 
     /// They could not be loaded; tried again later.
     pub fn not_loaded(&mut self, load: Load, now: Time) {
-        if self.loading == Some(load.link) {
+        if self.loading == Some(load) {
             self.loading = None;
             self.moved = Some(now);
         }
