@@ -35,8 +35,8 @@ export function Composer({ name, draft, onText, onSend, onPlain }: ComposerProps
     area.style.height = `${Math.min(area.scrollHeight, MOST_PX)}px`;
   }, [text]);
   const onKey = (event: KeyboardEvent) => {
-    // A key that only chooses a letter of another script sends nothing.
-    if (event.isComposing) return;
+    // A key that only chooses a letter of another script sends nothing; WebKit tells it by 229 alone.
+    if (event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       onSend();

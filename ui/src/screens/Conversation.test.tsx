@@ -185,6 +185,15 @@ describe('a conversation', () => {
     expect(screen.queryByRole('textbox', { name: 'Message Ada' })).toBeNull();
   });
 
+  test('a message that is being written answers no call', async () => {
+    const { call } = await opened([]);
+    field().focus();
+    await call({ caller: false, phase: { is: 'incoming' }, place: 'anywhere' });
+    const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(enter);
+    expect(enter.defaultPrevented).toBe(true);
+  });
+
   test('stands beside a call', async () => {
     const { call } = await opened([sampleText(1, 'hello')]);
     await call({ phase: { is: 'connected' } });

@@ -21,7 +21,7 @@ export function Incoming({ calls, call }: { calls: CallModel; call: CallView }) 
 
   useLayoutEffect(() => {
     const before = document.activeElement;
-    deaf.current = before instanceof HTMLInputElement;
+    deaf.current = before instanceof HTMLInputElement || before instanceof HTMLTextAreaElement;
     const timer = setTimeout(() => {
       deaf.current = false;
     }, TYPING_GRACE_MS);
