@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use dogeller_tests::lab::Lab;
 use dogeller_tests::node::NodeProcess;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use serde::Deserialize;
 
 use crate::{SOON, nodes_on, wait_until_complete};
@@ -18,19 +20,6 @@ const TALKS: u64 = 2;
 const STEPS: usize = 40;
 /// Two rests between dials, and the time after which a post leaves again.
 const SETTLED: Duration = Duration::from_secs(60);
-
-/// SplitMix64, as in the simulator of `core`.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % most
-    }
-}
 
 #[derive(Debug, Deserialize)]
 struct Line {
@@ -65,7 +54,7 @@ fn whatever_ends_meanwhile() {
 }
 
 fn talk(seed: u64) {
-    let mut dice = Dice(seed);
+    let mut dice = StdRng::seed_from_u64(seed);
     let lab = Lab::with_seed(2, seed).unwrap();
     let mut nodes = nodes_on(&lab);
     wait_until_complete(&nodes.iter().collect::<Vec<_>>());
@@ -77,9 +66,9 @@ fn talk(seed: u64) {
         written[at].push("hello".to_owned());
     }
     for step in 0..STEPS {
-        let at = dice.below(2) as usize;
+        let at = dice.random_range(0..2usize);
         let other = nodes[1 - at].peer_id().unwrap();
-        match dice.below(16) {
+        match dice.random_range(0..16) {
             0 | 1 => {
                 nodes[at].restart().unwrap();
                 nodes[at].ready().unwrap();
@@ -91,12 +80,12 @@ fn talk(seed: u64) {
             }
             3 => {
                 nodes[at].freeze(true).unwrap();
-                sleep(Duration::from_millis(dice.below(1500)));
+                sleep(Duration::from_millis(dice.random_range(0..1500)));
                 nodes[at].freeze(false).unwrap();
             }
             4 => {
                 lab.host(at).set_cable(false).unwrap();
-                sleep(Duration::from_millis(dice.below(1500)));
+                sleep(Duration::from_millis(dice.random_range(0..1500)));
                 lab.host(at).set_cable(true).unwrap();
             }
             5 => {

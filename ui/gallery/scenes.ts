@@ -2,7 +2,7 @@
 
 import type { Missing } from '../src/call/bridge/threads';
 import type { HostState } from '../src/host/host';
-import { sampleCall, sampleEcho, sampleMe, samplePeer, sampleSnapshot } from '../src/node/samples';
+import { sampleCall, sampleEcho, sampleMe, samplePeer, sampleSnapshot, sampleText } from '../src/node/samples';
 import type { CallView, EndReason, Entry, EntryKind, FailureCode, NotWritten, Snapshot } from '../src/wire.gen';
 
 export interface Scene {
@@ -67,31 +67,15 @@ const AT = new Date(2026, 10, 26, 18, 40).getTime();
 const MINUTE = 60_000;
 const row = (whats: readonly EntryKind[]): Entry[] =>
   whats.map((what, n) => ({ position: n + 1, at_ms: AT + (n > 5 ? 15 * 60 + n : n) * MINUTE, what }));
-const they = (text: string, more: object = {}): EntryKind => ({
-  is: 'text',
-  message: `t${text.length}`,
-  author: { who: 'them' },
-  text,
-  edited: false,
-  reply: null,
-  ...more,
-});
-const me = (n: number, text: string, more: object = {}): EntryKind => ({
-  is: 'text',
-  message: `m${n}`,
-  author: { who: 'me', n },
-  text,
-  edited: false,
-  reply: null,
-  ...more,
-});
+const they = (text: string, more: object = {}) => sampleText(0, text, null, more).what;
+const me = (n: number, text: string, more: object = {}) => sampleText(0, text, n, more).what;
 const ENTRIES = row([
   they('Did you see the wiring plan for the workshop?'),
   me(1, 'Not yet. Where is it?'),
   they('On the shelf by the door, and here: https://wiki.example.org/workshop/wiring?floor=2 (second page)'),
-  { is: 'call', call: 'c1', caller: false, media: 'video', reason: 'unanswered', talked_ms: null },
+  { is: 'call', call: 'c1', caller: false, media: 'video', reason: 'unanswered', missed: true, talked_ms: null },
   { is: 'withdrawn', message: 'w', author: { who: 'them' } },
-  { is: 'call', call: 'c2', caller: true, media: 'video', reason: 'hung_up', talked_ms: 754_000 },
+  { is: 'call', call: 'c2', caller: true, media: 'video', reason: 'hung_up', missed: false, talked_ms: 754_000 },
   me(2, 'Found it, thank you! 🎉\n\nTwo questions:\n1. Is the red one the 24 V line?\n2. Who has the key?', {
     edited: true,
   }),

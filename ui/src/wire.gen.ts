@@ -475,6 +475,10 @@ media: Media,
  */
 reason: EndReason, 
 /**
+ * It was for this node's person, and nobody answered.
+ */
+missed: boolean, 
+/**
  * How long they talked, in milliseconds; `null` if they did not.
  */
 talked_ms: number | null, };

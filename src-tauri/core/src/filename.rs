@@ -22,9 +22,9 @@ impl FileName {
             .take(FILE_NAME_BYTES)
             .collect();
         // Windows drops dots and spaces at the end; a dot in front hides a file.
-        let clean = clean.trim_matches(|c: char| c == '.' || c.is_whitespace());
-        let mut clean =
-            cut(clean, FILE_NAME_BYTES).trim_end_matches(|c: char| c == '.' || c.is_whitespace()).to_owned();
+        let dropped = |c: char| c == '.' || c.is_whitespace();
+        let clean = clean.trim_start_matches(dropped);
+        let mut clean = clean[..clean.floor_char_boundary(FILE_NAME_BYTES)].trim_end_matches(dropped).to_owned();
         if clean.is_empty() || clean.chars().all(|c| c == '_') {
             clean = "file".to_owned();
         }
@@ -63,14 +63,6 @@ fn is_device(name: &str) -> bool {
             .is_some_and(|n| matches!(n, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"))
     };
     DEVICES.contains(&stem.as_str()) || numbered("com") || numbered("lpt")
-}
-
-fn cut(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 #[cfg(test)]

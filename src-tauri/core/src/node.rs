@@ -413,7 +413,7 @@ impl Node {
             Event::NotKept => self.not_kept(&mut out),
             Event::Written { write, result } => self.written(*write, result, now, &mut out),
             Event::Loaded { peer, load, posts } => self.posts_loaded(peer, load, posts, now, &mut out),
-            Event::Looked { page, news } => self.looked(page, news, &mut out),
+            Event::Looked { page, news } => self.looked(page, *news, &mut out),
             Event::Expired { peer, through, outside } => self.expired(peer, through, *outside, &mut out),
             Event::Tick => self.tick(now, &mut out),
             Event::Shutdown => self.shut_down(now, &mut out),

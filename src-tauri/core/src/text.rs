@@ -67,11 +67,7 @@ impl Name {
 
     /// The name cut to at most `bytes` bytes at a character's end, for places with less room (a DNS TXT value).
     pub fn cut(&self, bytes: usize) -> &str {
-        let mut end = bytes.min(self.0.len());
-        while !self.0.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.0[..end].trim_end()
+        self.0[..self.0.floor_char_boundary(bytes)].trim_end()
     }
 }
 
@@ -202,9 +198,6 @@ impl MessageText {
         }
         if text.chars().any(|c| (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{fff9}'..='\u{fffb}')) {
             return Err(TextError::Unshowable);
-        }
-        if text.chars().all(is_blank) {
-            return Err(TextError::Empty);
         }
         Ok(Self(text.to_owned()))
     }

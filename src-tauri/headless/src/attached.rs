@@ -21,16 +21,10 @@ use crate::run::RunError;
 /// How long the running node may take to answer.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// Why a command has no node.
+/// The node ended while a command needed it.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum AttachError {
-    #[error("The Dogeller that runs with this data folder does not answer: {0}.\nEnd it and try again.")]
-    Silent(String),
-    #[error("Dogeller ended while the command waited.")]
-    Ended,
-    #[error(transparent)]
-    Start(#[from] Box<RunError>),
-}
+#[error("Dogeller ended while the command waited.")]
+pub(crate) struct Gone;
 
 /// See the module.
 pub(crate) enum Attached {
@@ -42,22 +36,20 @@ pub(crate) enum Attached {
 
 impl Attached {
     /// Finds the running node of a data folder, or starts one there.
-    pub(crate) async fn open(folder: Option<std::path::PathBuf>, options: Options) -> Result<Self, AttachError> {
+    pub(crate) async fn open(folder: Option<std::path::PathBuf>, options: Options) -> Result<Self, RunError> {
         match DataFolder::open(folder) {
             Ok(folder) => {
-                let node = Node::start(folder, options).await.map_err(|error| Box::new(RunError::from(error)))?;
-                let page = node.attach(PageCaps::COMMAND).await.map_err(|_| AttachError::Ended)?;
+                let node = Node::start(folder, options).await?;
+                let page = node.attach(PageCaps::COMMAND).await.map_err(|_| RunError::Ended)?;
                 Ok(Self::Own(node, page))
             }
             Err(FolderError::InUse(folder)) => {
-                let silent = |why: &dyn std::fmt::Display| AttachError::Silent(why.to_string());
+                let silent = |why: &dyn std::fmt::Display| RunError::Silent(why.to_string());
                 let running = running::read(&folder).map_err(|error| silent(&error))?;
                 let socket = timeout(ANSWER, connect(&running)).await.map_err(|late| silent(&late))?;
                 Ok(Self::Running(Box::new(socket.map_err(|error| silent(&error))?)))
             }
-            Err(error @ (FolderError::Unusable { .. } | FolderError::NoHome)) => {
-                Err(AttachError::Start(Box::new(RunError::Folder(error))))
-            }
+            Err(error @ (FolderError::Unusable { .. } | FolderError::NoHome)) => Err(RunError::Folder(error)),
         }
     }
 
@@ -70,9 +62,9 @@ impl Attached {
     }
 
     /// The next notice.
-    pub(crate) async fn next(&mut self) -> Result<Notice, AttachError> {
+    pub(crate) async fn next(&mut self) -> Result<Notice, Gone> {
         match self {
-            Self::Own(_, page) => page.next().await.ok_or(AttachError::Ended),
+            Self::Own(_, page) => page.next().await.ok_or(Gone),
             Self::Running(socket) => loop {
                 match socket.next().await {
                     Some(Ok(Message::Text(text))) => {
@@ -82,17 +74,17 @@ impl Attached {
                         }
                     }
                     Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Binary(_) | Message::Frame(_))) => {}
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(AttachError::Ended),
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Gone),
                 }
             },
         }
     }
 
     /// Asks something.
-    pub(crate) async fn send(&mut self, command: Command) -> Result<(), AttachError> {
+    pub(crate) async fn send(&mut self, command: Command) -> Result<(), Gone> {
         match self {
-            Self::Own(_, page) => page.send(command).await.map_err(|_| AttachError::Ended),
-            Self::Running(socket) => socket.send(Message::text(encode(&command))).await.map_err(|_| AttachError::Ended),
+            Self::Own(_, page) => page.send(command).await.map_err(|_| Gone),
+            Self::Running(socket) => socket.send(Message::text(encode(&command))).await.map_err(|_| Gone),
         }
     }
 

@@ -5,13 +5,14 @@ use std::time::Duration;
 use dogeller_contact::{SeatEvent, SeatOrder};
 use dogeller_core::call::{CONNECT, RECONNECT, RING};
 use dogeller_core::wire::peer::{EndReason, Media};
-use dogeller_core::wire::ui::{CallView, PeerView, Phase, Presence};
+use dogeller_core::wire::ui::{CallView, PeerView, Phase};
 use dogeller_core::{CallId, PeerId};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use crate::args::CallArgs;
 use crate::report::word;
+use crate::whom::{ids, is_here, meant};
 
 /// How long somebody is looked for; on a network they are there within a second.
 const FINDING: Duration = Duration::from_secs(15);
@@ -21,8 +22,6 @@ const ENDING: Duration = Duration::from_secs(10);
 const LAST_NUMBERS: Duration = Duration::from_secs(1);
 /// What stood still for this long before the end had stopped; numbers come once a second.
 const STOPPED: Duration = Duration::from_secs(5);
-/// The least digits of an id that stand for it.
-const DIGITS: usize = 8;
 
 /// Why a call was not what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -254,30 +253,18 @@ impl Placed {
 
 /// Who is meant; `None` while nobody here is.
 fn find(whom: &str, people: &[PeerView]) -> Result<Option<PeerId>, CallError> {
-    let here = people.iter().filter(|person| match person.presence {
-        Presence::Available | Presence::InCall | Presence::Away => true,
-        Presence::Offline => false,
-    });
-    let wanted = whom.to_lowercase();
-    let meant = |person: &&PeerView| {
-        let id = person.peer.to_string();
-        person.name.to_string().to_lowercase() == wanted || (wanted.len() >= DIGITS && id.starts_with(&wanted))
-    };
-    let meant: Vec<&PeerView> = here.filter(meant).collect();
-    match meant.as_slice() {
+    let here: Vec<&PeerView> = meant(whom, people).into_iter().filter(|person| is_here(person)).collect();
+    match here.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(one.peer)),
-        several => {
-            let ids: Vec<String> = several.iter().map(|person| person.peer.to_string()).collect();
-            Err(CallError::Several(whom.to_owned(), ids.join(", ")))
-        }
+        several => Err(CallError::Several(whom.to_owned(), ids(several))),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use dogeller_core::wire::peer::{Devices, Picture};
-    use dogeller_core::wire::ui::Place;
+    use dogeller_core::wire::ui::{Place, Presence};
 
     use super::*;
     use crate::report::tests::person;

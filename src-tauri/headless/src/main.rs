@@ -6,6 +6,7 @@ mod call;
 mod report;
 mod run;
 mod talk;
+mod whom;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! What goes to standard output: for a script one JSON object a line, for a person a few words.
 
 use std::collections::HashMap;
+use std::io;
 
 use dogeller_contact::SeatEvent;
 use dogeller_contact::perceive::Perceived;
@@ -9,6 +10,7 @@ use dogeller_core::wire::ui::{CallView, PeerView, Phase, Presence};
 use dogeller_core::{CallId, Name, PeerId};
 use dogeller_media::stats::Stats;
 use serde::Serialize;
+use tokio::io::{AsyncWriteExt, Stdout};
 
 /// One line for a script.
 #[derive(Debug, PartialEq, Serialize)]
@@ -111,6 +113,12 @@ impl Event {
             Self::Media { stats, perceived, .. } => media_words(stats, perceived),
         }
     }
+}
+
+/// Writes to standard output at once.
+pub(crate) async fn put(out: &mut Stdout, text: &str) -> io::Result<()> {
+    out.write_all(text.as_bytes()).await?;
+    out.flush().await
 }
 
 /// `hung up` for `HungUp`, as scripts read it too.

@@ -9,13 +9,13 @@ use dogeller_core::wire::ui::PeerView;
 use dogeller_http::running::{self, Kind};
 use dogeller_http::{Http, HttpError};
 use dogeller_lan::{DataFolder, FolderError, Node, StartError};
-use tokio::io::{AsyncWriteExt, Stdout, stdout};
+use tokio::io::{Stdout, stdout};
 use tokio::sync::mpsc;
 
 use crate::args::{Answer, Args, CallArgs, Command, NodeArgs};
 use crate::attached::Attached;
 use crate::call::{CallError, Placed};
-use crate::report::{Calls, Event, Roll};
+use crate::report::{Calls, Event, Roll, put};
 use crate::talk::{self, TalkError};
 
 /// Events of the seat waiting for the lines they become.
@@ -43,6 +43,8 @@ pub(crate) enum RunError {
     Ended,
     #[error(transparent)]
     Call(#[from] CallError),
+    #[error("The Dogeller that runs with this data folder does not answer: {0}.\nEnd it and try again.")]
+    Silent(String),
     #[error(transparent)]
     Talk(#[from] TalkError),
 }
@@ -54,7 +56,9 @@ impl RunError {
             Self::InUse { .. } => IN_USE,
             Self::Call(error) => error.code(),
             Self::Talk(error) => error.code(),
-            Self::Folder(_) | Self::Node(_) | Self::Http(_) | Self::Signals(_) | Self::Ended => COULD_NOT_START,
+            Self::Folder(_) | Self::Node(_) | Self::Http(_) | Self::Signals(_) | Self::Ended | Self::Silent(_) => {
+                COULD_NOT_START
+            }
         }
     }
 }
@@ -81,10 +85,10 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
     }
 }
 
-async fn attach(node: NodeArgs) -> Result<Attached, TalkError> {
+async fn attach(node: NodeArgs) -> Result<Attached, RunError> {
     let NodeArgs { name, data_dir, downloads, port, peers, .. } = node;
     let options = dogeller_lan::Options { name, port, peers, open_page: None, downloads };
-    Ok(Attached::open(data_dir, options).await?)
+    Attached::open(data_dir, options).await
 }
 
 /// Runs a node until it is asked to end, or the call it was started for is over.
@@ -221,12 +225,7 @@ async fn write(out: &mut Option<Stdout>, event: &Event, json: bool) {
     let Some(open) = out else {
         return;
     };
-    let line = event.line(json);
-    let written = async {
-        open.write_all(line.as_bytes()).await?;
-        open.flush().await
-    };
-    if written.await.is_err() {
+    if put(open, &event.line(json)).await.is_err() {
         *out = None;
     }
 }

@@ -8,22 +8,22 @@ use dogeller_core::wire::talk::{Ask, Author, Entry, EntryKind, News, NotWritten}
 use dogeller_core::wire::ui::{Command, Notice, PeerKind, PeerView, Presence, Snapshot};
 use dogeller_core::{MessageId, PeerId};
 use serde::Serialize;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, stdout};
 use tokio::time::{Instant, timeout_at};
 
 use crate::args::{HistoryArgs, TextArgs};
-use crate::attached::{AttachError, Attached};
+use crate::attached::{Attached, Gone};
+use crate::report::put;
+use crate::whom::{DIGITS, ids, is_here, meant};
 
 /// How long a node that was just started looks for people; on a network they are there within a second.
 const LOOKING: Duration = Duration::from_secs(3);
-/// The least digits of an id that stand for it.
-const DIGITS: usize = 8;
 
 /// Why a command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TalkError {
     #[error(transparent)]
-    Attach(#[from] AttachError),
+    Gone(#[from] Gone),
     #[error("Nobody called {0} is known here. `dogeller-headless peers` shows who is.")]
     Nobody(String),
     #[error("There is more than one {0}: use the id instead: {1}")]
@@ -40,8 +40,7 @@ impl TalkError {
     /// The exit code for it.
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::Attach(AttachError::Start(error)) => error.code(),
-            Self::Attach(AttachError::Silent(_) | AttachError::Ended) => crate::run::COULD_NOT_START,
+            Self::Gone(_) => crate::run::COULD_NOT_START,
             Self::Nobody(_) | Self::Several(..) => 4,
             Self::Unreadable(_) | Self::NotWritten(_) => 7,
             Self::Waits(_) => 8,
@@ -83,7 +82,7 @@ pub(crate) async fn peers(mut node: Attached, json: bool) -> Result<(), TalkErro
     if lines.is_empty() && !json {
         lines = "Nobody is here.\n".to_owned();
     }
-    put(&lines).await;
+    print(&lines).await;
     Ok(())
 }
 
@@ -173,7 +172,7 @@ struct EntryLine<'a> {
 pub(crate) async fn history(mut node: Attached, args: HistoryArgs, json: bool) -> Result<(), TalkError> {
     let told = tell(&mut node, &args, json).await;
     node.close().await;
-    put(&told?).await;
+    print(&told?).await;
     Ok(())
 }
 
@@ -230,7 +229,7 @@ async fn people(node: &mut Attached, wanted: Wanted<'_>) -> Result<(Option<PeerV
                 Wanted::Everybody => None,
                 Wanted::One(whom) => find(whom, &people)?,
             };
-            let here = one.as_ref().is_some_and(|one| one.presence != Presence::Offline);
+            let here = one.as_ref().is_some_and(is_here);
             // A node that runs knows everybody, but for one that it met a moment ago.
             let known = match wanted {
                 Wanted::Everybody => true,
@@ -268,33 +267,18 @@ fn is_person(view: &PeerView) -> bool {
 
 /// Somebody by their whole name or the beginning of their id; who is here comes before who is not.
 fn find(whom: &str, people: &[PeerView]) -> Result<Option<PeerView>, TalkError> {
-    let wanted = whom.to_lowercase();
-    let meant: Vec<&PeerView> = people
-        .iter()
-        .filter(|person| {
-            let id = person.peer.to_string();
-            person.name.as_str().to_lowercase() == wanted || (wanted.len() >= DIGITS && id.starts_with(&wanted))
-        })
-        .collect();
-    let here: Vec<&PeerView> = meant.iter().copied().filter(|person| person.presence != Presence::Offline).collect();
+    let meant = meant(whom, people);
+    let here: Vec<&PeerView> = meant.iter().copied().filter(|person| is_here(person)).collect();
     match (here.as_slice(), meant.as_slice()) {
         ([one], _) | ([], [one]) => Ok(Some((*one).clone())),
         ([], []) => Ok(None),
-        _ => {
-            let ids: Vec<String> = meant.iter().map(|person| person.peer.to_string()).collect();
-            Err(TalkError::Several(whom.to_owned(), ids.join(", ")))
-        }
+        _ => Err(TalkError::Several(whom.to_owned(), ids(&meant))),
     }
 }
 
 /// Writes to standard output; who closes it early (`head`) wants no more.
-async fn put(text: &str) {
-    let mut out = tokio::io::stdout();
-    let written = async {
-        out.write_all(text.as_bytes()).await?;
-        out.flush().await
-    };
-    let _closed = written.await;
+async fn print(text: &str) {
+    let _closed = put(&mut stdout(), text).await;
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ pub enum RunningError {
 pub fn read(folder: &Path) -> Result<Running, RunningError> {
     let text = file::read(&folder.join(FILE), FILE_BYTES).map_err(RunningError::File)?;
     let running: Running = serde_json::from_str(&text).map_err(|_| RunningError::Damaged)?;
-    door(&running.url).ok_or(RunningError::Damaged)?;
+    running.door().ok_or(RunningError::Damaged)?;
     Ok(running)
 }
 
@@ -91,7 +91,7 @@ pub fn read(folder: &Path) -> Result<Running, RunningError> {
 /// # Errors
 /// [`RunningError`], when within 3 seconds nobody or somebody else answered.
 pub async fn bring_to_front(running: &Running) -> Result<String, RunningError> {
-    let (port, token) = door(&running.url).ok_or(RunningError::Damaged)?;
+    let (port, token) = running.door().ok_or(RunningError::Damaged)?;
     let answer = timeout(PATIENCE, ask(port, token))
         .await
         .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))

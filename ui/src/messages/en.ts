@@ -61,21 +61,29 @@ const progress: Record<'queued' | 'sent' | 'delivered' | 'read', string> = {
   read: 'Read',
 };
 
+interface CallWords {
+  readonly caller: boolean;
+  readonly media: Media;
+  readonly reason: EndReason;
+  readonly missed: boolean;
+}
+
 /** A call in a conversation. */
-function callEntry(caller: boolean, media: Media, reason: EndReason, talked: string | null): string {
+function callEntry({ caller, media, reason, missed }: CallWords, talked: string | null): string {
   const call = media === 'video' ? 'Video call' : 'Voice call';
   if (talked !== null) return `${call}, ${talked}`;
+  if (missed) return `Missed ${call.toLowerCase()}`;
   switch (reason) {
     case 'declined':
       return caller ? `${call}, declined` : `${call}, you declined`;
     case 'busy':
-      return caller ? `${call}, busy` : `Missed ${call.toLowerCase()}`;
+      return `${call}, busy`;
     case 'cancelled':
     case 'unanswered':
     case 'not_at_screen':
-      return caller ? `${call}, no answer` : `Missed ${call.toLowerCase()}`;
+      return `${call}, no answer`;
     case 'lost':
-      return caller ? `${call}, not reached` : `Missed ${call.toLowerCase()}`;
+      return `${call}, not reached`;
     case 'code_mismatch':
     case 'no_path':
     case 'engine_failed':

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { t } from '../messages';
-import { callInWords, isMissed } from '../talk/inShort';
+import { callInWords } from '../talk/inShort';
 import type { Progress } from '../talk/progress';
 import { timeOf } from '../talk/when';
 import type { Entry, Quote } from '../wire.gen';
@@ -122,7 +122,7 @@ function Answered({ quote, name, onQuoted }: { quote: Quote; name: string; onQuo
 function Call({ entry }: { entry: Entry }) {
   const { what } = entry;
   if (what.is !== 'call') return null;
-  const missed = isMissed(entry);
+  const { missed } = what;
   return (
     <li class={`${styles.call} ${missed ? styles.missed : ''}`} data-position={entry.position}>
       {missed ? <CallMissedIcon size={16} /> : what.caller ? <CallOutIcon size={16} /> : <CallInIcon size={16} />}

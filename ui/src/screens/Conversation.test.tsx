@@ -164,6 +164,7 @@ describe('a conversation', () => {
       caller: false,
       media: 'voice',
       reason: 'unanswered',
+      missed: true,
       talked_ms: null,
     } as const;
     await opened([{ position: 1, at_ms: 0, what: call }]);

@@ -6,9 +6,10 @@ import { t } from '../messages';
 import type { NodeModel } from '../node/nodeModel';
 import { Button, IconButton } from '../parts/Button';
 import { Composer } from '../parts/Composer';
-import { BackIcon, CloseIcon, MoreIcon, PhoneIcon, SearchIcon, VideoIcon } from '../parts/icons';
+import { BackIcon, CloseIcon, MoreIcon, PhoneIcon, VideoIcon } from '../parts/icons';
 import { NotTheVerified, VerifiedMark } from '../parts/Marks';
 import { Portrait } from '../parts/Portrait';
+import { SearchField } from '../parts/SearchField';
 import type { Opened, TalkModel } from '../talk/talkModel';
 import { timeOf } from '../talk/when';
 import type { PeerView } from '../wire.gen';
@@ -153,26 +154,12 @@ function Search({ talks, onMark }: { talks: TalkModel; onMark: (position: number
   const { text, hits } = search;
   return (
     <search class={styles.search}>
-      <div class={styles.field}>
-        <SearchIcon size={18} />
-        <input
-          type="search"
-          aria-label={t.searchTalk}
-          placeholder={t.searchTalk}
-          value={text}
-          autocomplete="off"
-          ref={(field) => {
-            if (field !== null && text === '') field.focus();
-          }}
-          onInput={(event) => talks.lookFor(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') talks.lookFor(null);
-          }}
-        />
-        <IconButton label={t.close} onClick={() => talks.lookFor(null)}>
-          <CloseIcon size={18} />
-        </IconButton>
-      </div>
+      <SearchField
+        label={t.searchTalk}
+        wanted={text}
+        onWanted={(wanted) => talks.lookFor(wanted)}
+        onClose={() => talks.lookFor(null)}
+      />
       <p class={styles.count} role="status">
         {hits === null || text.trim() === '' ? '' : hits.length === 0 ? t.noHits(text.trim()) : t.hits(hits.length)}
       </p>

@@ -7,9 +7,10 @@ import type { NodeModel } from '../node/nodeModel';
 import { AddressForm } from '../parts/AddressForm';
 import { Avatar } from '../parts/Avatar';
 import { Button, IconButton } from '../parts/Button';
-import { PlusIcon, SearchIcon, SettingsIcon } from '../parts/icons';
+import { PlusIcon, SettingsIcon } from '../parts/icons';
 import { NameField } from '../parts/NameField';
 import { PersonRow } from '../parts/PersonRow';
+import { SearchField } from '../parts/SearchField';
 import { Switch } from '../parts/Switch';
 import { arrange, SEARCH_FROM } from '../people/people';
 import { inShort } from '../talk/inShort';
@@ -53,7 +54,11 @@ export function PeopleList({ node, calls, talks, me }: PeopleListProps) {
   return (
     <div class={styles.list}>
       <Yourself node={node} talks={talks} me={me} />
-      {searchable && <SearchField wanted={wanted} onWanted={setWanted} />}
+      {searchable && (
+        <div class={styles.search}>
+          <SearchField label={t.search} wanted={wanted} onWanted={setWanted} />
+        </div>
+      )}
       <nav class={`${styles.people} ${peers.size === 0 ? styles.alone : ''}`} aria-labelledby="active-users">
         <h2 id="active-users" class={styles.heading}>
           {t.activeUsers}
@@ -145,22 +150,6 @@ function Yourself({ node, talks, me }: { node: NodeModel; talks: TalkModel; me: 
         </>
       )}
     </header>
-  );
-}
-
-function SearchField({ wanted, onWanted }: { wanted: string; onWanted: (wanted: string) => void }) {
-  return (
-    <div class={styles.search}>
-      <SearchIcon size={18} />
-      <input
-        type="search"
-        aria-label={t.search}
-        placeholder={t.search}
-        value={wanted}
-        autocomplete="off"
-        onInput={(event) => onWanted(event.currentTarget.value)}
-      />
-    </div>
   );
 }
 

@@ -18,11 +18,5 @@ export function inShort({ what }: Entry): string {
 
 export function callInWords(call: Extract<Entry['what'], { is: 'call' }>): string {
   const talked = call.talked_ms === null ? null : clock(call.talked_ms);
-  return t.callEntry(call.caller, call.media, call.reason, talked);
-}
-
-/** Somebody called and was not answered. */
-export function isMissed({ what }: Entry): boolean {
-  if (what.is !== 'call' || what.caller || what.talked_ms !== null) return false;
-  return ['cancelled', 'busy', 'not_at_screen', 'unanswered', 'lost'].includes(what.reason);
+  return t.callEntry(call, talked);
 }

@@ -1,7 +1,7 @@
 //! What is to be kept on the disk, and what the disk says to it.
 
 use crate::call::Past;
-use crate::id::{MessageId, OutboxId, PageId, PeerId};
+use crate::id::{MessageId, PageId, PeerId};
 use crate::mail::{Heard, Outside};
 use crate::roster::Contact;
 use crate::text::Name;
@@ -74,17 +74,26 @@ pub enum Write {
         position: u64,
     },
     /// A call is over, or ended otherwise than was known.
-    Call {
-        /// With whom.
-        peer: PeerId,
-        /// Which and how.
-        past: Past,
-    },
-    /// A conversation is to be forgotten, but for what still waits.
+    Call(Past),
+    /// A conversation is to be forgotten, with the texts of it that wait; what else waits is still to be said.
     Clear {
         /// With whom.
         peer: PeerId,
     },
+}
+
+impl Write {
+    /// Whose conversation it is about.
+    pub const fn peer(&self) -> PeerId {
+        match self {
+            Self::Mine { peer, .. }
+            | Self::Theirs { peer, .. }
+            | Self::Delivered { peer, .. }
+            | Self::Seen { peer, .. }
+            | Self::Clear { peer } => *peer,
+            Self::Call(past) => past.with,
+        }
+    }
 }
 
 /// What a write changed.
@@ -150,12 +159,7 @@ pub(super) fn asked_for(write: &Write) -> Option<(PageId, PeerId, MessageId)> {
         | Write::Theirs { .. }
         | Write::Delivered { .. }
         | Write::Seen { .. }
-        | Write::Call { .. }
+        | Write::Call(_)
         | Write::Clear { .. } => None,
     }
-}
-
-/// Where a post of somebody's stands.
-pub(super) const fn place(outbox: OutboxId, n: u64) -> Heard {
-    Heard { outbox, n }
 }

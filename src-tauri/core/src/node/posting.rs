@@ -1,9 +1,10 @@
 //! Posts: what leaves for whom, what came, and what the disk says to it.
 
-use super::keeping::{Changed, Unkept, Write, asked_for, place};
+use super::keeping::{Changed, Unkept, Write, asked_for};
+use super::talking::told;
 use super::{Action, Node};
 use crate::id::{LinkId, OutboxId, PeerId};
-use crate::mail::{Load, Mail, Taken};
+use crate::mail::{Heard, Load, Mail, Taken};
 use crate::time::Time;
 use crate::wire::peer::{Farewell, Frame, TYPING};
 use crate::wire::post::{NumberedPost, Post};
@@ -26,10 +27,7 @@ impl Node {
         let Some(mail) = self.mail.get_mut(&peer) else { return };
         mail.on_new_link();
         self.talked.insert(peer);
-        if let (Some(link), Some(heard)) = (link, mail.heard()) {
-            let frame = Frame::Stored { outbox: heard.outbox, n: heard.n };
-            out.push(Action::Send { link, frame });
-        }
+        out.extend(link.zip(mail.heard()).map(|(link, heard)| stored(link, heard)));
         self.send_posts(peer, out);
     }
 
@@ -66,14 +64,11 @@ impl Node {
             return self.drop_link(id, Farewell::Protocol, now, out);
         }
         let NumberedPost { outbox, n, follows, age_ms, post } = numbered;
-        let place = place(outbox, n);
+        let place = Heard { outbox, n };
         match self.mail.entry(peer).or_default().take(place, follows) {
             Err(_) => self.drop_link(id, Farewell::Protocol, now, out),
             Ok(Taken::Store { after }) => put(Write::Theirs { peer, place, after, age_ms, post }, out),
-            Ok(Taken::Known(heard)) => {
-                let frame = Frame::Stored { outbox: heard.outbox, n: heard.n };
-                out.push(Action::Send { link: id, frame });
-            }
+            Ok(Taken::Known(heard)) => out.push(stored(id, heard)),
             Ok(Taken::Underway | Taken::Gap) => {}
         }
     }
@@ -129,7 +124,9 @@ impl Node {
             let Some(mail) = self.mail.get_mut(&peer) else { continue };
             let again = mail.tell_again(now);
             let over = mail.tick(now);
-            out.extend(again.map(|through| Action::Write(Box::new(Write::Delivered { peer, through }))));
+            if let Some(through) = again {
+                put(Write::Delivered { peer, through }, out);
+            }
             if over {
                 self.tell_all(&News::Typing { peer, typing: false }, out);
             }
@@ -153,14 +150,7 @@ impl Node {
     }
 
     fn kept(&mut self, write: Write, changed: Changed, now: Time, out: &mut Vec<Action>) {
-        let peer = match &write {
-            Write::Mine { peer, .. }
-            | Write::Theirs { peer, .. }
-            | Write::Delivered { peer, .. }
-            | Write::Seen { peer, .. }
-            | Write::Call { peer, .. }
-            | Write::Clear { peer } => *peer,
-        };
+        let peer = write.peer();
         let mail = self.mail.entry(peer).or_default();
         mail.outside = Some(changed.outside);
         self.talked.insert(peer);
@@ -190,13 +180,13 @@ impl Node {
                     }
                 }
             }
-            Write::Call { .. } => self.remember_some(peer, out),
+            Write::Call(_) => self.remember_some(peer, out),
             Write::Delivered { .. } | Write::Clear { .. } => {}
         }
     }
 
     /// A post of somebody's is on the disk: they are told, whatever link they use now.
-    fn took(&mut self, peer: PeerId, place: crate::mail::Heard, post: &Post, out: &mut Vec<Action>) {
+    fn took(&mut self, peer: PeerId, place: Heard, post: &Post, out: &mut Vec<Action>) {
         let Some(mail) = self.mail.get_mut(&peer) else { return };
         mail.took(place, true);
         if let Post::Read { outbox, through } = post
@@ -204,10 +194,7 @@ impl Node {
         {
             mail.read(*through);
         }
-        if let Some(link) = self.roster.get(peer).and_then(|person| person.link) {
-            let frame = Frame::Stored { outbox: place.outbox, n: place.n };
-            out.push(Action::Send { link, frame });
-        }
+        out.extend(self.roster.get(peer).and_then(|person| person.link).map(|link| stored(link, place)));
         if let Post::Text { .. } = post {
             self.stop_typing(peer, out);
             self.remember_some(peer, out);
@@ -228,7 +215,7 @@ impl Node {
                 self.mail.entry(*peer).or_default().took(*place, false);
             }
             Write::Delivered { peer, .. } => self.mail.entry(*peer).or_default().not_told(now),
-            Write::Mine { .. } | Write::Seen { .. } | Write::Call { .. } | Write::Clear { .. } => {}
+            Write::Mine { .. } | Write::Seen { .. } | Write::Call(_) | Write::Clear { .. } => {}
         }
         let asked = asked_for(write);
         if let Some((page, peer, message)) = asked {
@@ -237,8 +224,7 @@ impl Node {
                 Unkept::Failed => NotWritten::NotKept,
                 Unkept::Refused => NotWritten::NoSuchMessage,
             };
-            let news = Box::new(News::NotWritten { peer, message, why });
-            out.push(Action::Notify(page, Notice::Talk { news }));
+            out.push(told(page, News::NotWritten { peer, message, why }));
         }
         let code = match why {
             Unkept::Full => FailureCode::DiskFull,
@@ -253,4 +239,9 @@ impl Node {
 
 pub(super) fn put(write: Write, out: &mut Vec<Action>) {
     out.push(Action::Write(Box::new(write)));
+}
+
+/// Tells somebody up to which of their posts is on the disk here.
+fn stored(link: LinkId, Heard { outbox, n }: Heard) -> Action {
+    Action::Send { link, frame: Frame::Stored { outbox, n } }
 }

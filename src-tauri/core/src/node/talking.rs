@@ -91,10 +91,7 @@ impl Node {
                 }
                 put(Write::Mine { page: Some(page), peer, n, post }, out);
             }
-            Err(why) => {
-                let news = Box::new(News::NotWritten { peer, message, why });
-                out.push(Action::Notify(page, Notice::Talk { news }));
-            }
+            Err(why) => out.push(told(page, News::NotWritten { peer, message, why })),
         }
     }
 
@@ -106,13 +103,13 @@ impl Node {
     /// A call is over: it stands in the conversation.
     pub(super) fn call_over(&mut self, past: Past, out: &mut Vec<Action>) {
         if self.roster.get(past.with).is_some_and(|person| !person.kind.is_inside()) {
-            put(Write::Call { peer: past.with, past }, out);
+            put(Write::Call(past), out);
         }
     }
 
-    pub(super) fn looked(&self, page: PageId, news: Box<News>, out: &mut Vec<Action>) {
+    pub(super) fn looked(&self, page: PageId, news: News, out: &mut Vec<Action>) {
         if self.pages.has_engine(page).is_some() {
-            out.push(Action::Notify(page, Notice::Talk { news }));
+            out.push(told(page, news));
         }
     }
 
@@ -125,10 +122,7 @@ impl Node {
     }
 
     pub(super) fn tell_all(&self, news: &News, out: &mut Vec<Action>) {
-        out.extend(self.pages.all().map(|page| {
-            let news = Box::new(news.clone());
-            Action::Notify(page, Notice::Talk { news })
-        }));
+        out.extend(self.pages.all().map(|page| told(page, news.clone())));
     }
 
     /// Tells what looks different from outside now.
@@ -152,6 +146,10 @@ impl Node {
     pub(super) fn conversations(&self) -> Vec<ConversationView> {
         self.mail.keys().filter_map(|peer| self.conversation(*peer)).collect()
     }
+}
+
+pub(super) fn told(page: PageId, news: News) -> Action {
+    Action::Notify(page, Notice::Talk { news: Box::new(news) })
 }
 
 fn text_of(text: &str) -> Result<MessageText, NotWritten> {

@@ -88,20 +88,12 @@ impl Disk {
     }
 
     fn write(&mut self, write: &Write) -> Result<Changed, Unkept> {
-        let peer = match write {
-            Write::Mine { peer, .. }
-            | Write::Theirs { peer, .. }
-            | Write::Delivered { peer, .. }
-            | Write::Seen { peer, .. }
-            | Write::Call { peer, .. }
-            | Write::Clear { peer } => *peer,
-        };
         if self.full {
             return Err(Unkept::Full);
         }
         self.position += 1;
         let (position, outbox) = (self.position, self.outbox);
-        let talk = self.talks.entry(peer).or_default();
+        let talk = self.talks.entry(write.peer()).or_default();
         let mut changed = Changed::default();
         match write {
             Write::Mine { n, post, .. } => {
@@ -130,7 +122,7 @@ impl Disk {
                 talk.seen = before.max((*position).min(talk.entries.last().map_or(0, |entry| entry.position)));
                 changed.seen = talk.theirs(before + 1, talk.seen);
             }
-            Write::Call { past, .. } => {
+            Write::Call(past) => {
                 let of_call = |kept: &&mut Kept| matches!(&kept.what, What::Call(other) if other.id == past.id);
                 let kept = match talk.entries.iter_mut().find(of_call) {
                     Some(kept) => {
@@ -239,6 +231,7 @@ impl Kept {
                 caller: past.role == Role::Caller,
                 media: past.media,
                 reason: past.reason,
+                missed: past.missed(),
                 talked_ms: None,
             },
         };

@@ -187,12 +187,12 @@ impl World {
                 let devices = Devices { microphone: self.dice.chance(50), picture: Picture::Screen };
                 self.page_says(run, page, Command::Devices { call, devices });
             }
-            60..75 => self.writes(run, page, view.with.peer),
             55..60 => {
                 if let Some(peer) = self.somebody(run, page) {
                     self.calls(run, page, peer);
                 }
             }
+            60..75 => self.writes(run, page, view.with.peer),
             _ => {}
         }
     }

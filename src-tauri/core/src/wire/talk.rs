@@ -339,6 +339,8 @@ pub enum EntryKind {
         media: Media,
         /// How it ended.
         reason: EndReason,
+        /// It was for this node's person, and nobody answered.
+        missed: bool,
         /// How long they talked, in milliseconds; `null` if they did not.
         #[cfg_attr(feature = "ts", ts(type = "number | null"))]
         talked_ms: Option<u64>,

@@ -14,7 +14,7 @@ use super::mail::{count, number};
 /// Entries told at once have so many bytes of text at most, but for one.
 const BYTES_TOLD: usize = 256 * 1024;
 
-const COLUMNS: &str = "position, kind, mine, id, n, at_ms, text, edited, reply, call";
+const COLUMNS: &str = "position, kind, mine, id, n, at_ms, text, edited, reply, call, counts";
 
 /// What is kept of a call.
 #[derive(Serialize, Deserialize)]
@@ -37,6 +37,7 @@ struct Kept {
     edited: bool,
     reply: Option<String>,
     call: Option<String>,
+    counts: bool,
 }
 
 fn kept(row: &Row<'_>) -> Result<Kept, rusqlite::Error> {
@@ -51,6 +52,7 @@ fn kept(row: &Row<'_>) -> Result<Kept, rusqlite::Error> {
         edited: row.get(7)?,
         reply: row.get(8)?,
         call: row.get(9)?,
+        counts: row.get(10)?,
     })
 }
 
@@ -74,7 +76,7 @@ fn entry(connection: &Connection, peer: PeerId, kept: Kept) -> Result<Option<Ent
         ("call", _, Some(call)) => {
             let (Ok(id), Ok(call)) = (kept.id.parse(), decode_bounded::<Call>(&call)) else { return Ok(None) };
             let Call { caller, media, reason, talked_ms } = call;
-            EntryKind::Call { call: id, caller, media, reason, talked_ms }
+            EntryKind::Call { call: id, caller, media, reason, missed: kept.counts, talked_ms }
         }
         _ => return Ok(None),
     };
@@ -189,7 +191,7 @@ pub(super) fn search(connection: &Connection, text: &str, with: Option<PeerId>) 
         if !is_hit {
             continue;
         }
-        let Ok(peer) = row.get::<_, String>(10)?.parse::<PeerId>() else { continue };
+        let Ok(peer) = row.get::<_, String>(11)?.parse::<PeerId>() else { continue };
         hits.extend(entry(connection, peer, kept(row)?)?.map(|entry| Hit { peer, entry }));
         if hits.len() >= HITS_TOLD {
             break;

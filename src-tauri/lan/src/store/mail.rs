@@ -3,6 +3,7 @@
 use dogeller_core::call::{Past, Role};
 use dogeller_core::mail::{Heard, KeptMail, Load, Outside};
 use dogeller_core::node::{Changed, Unkept, Write};
+use dogeller_core::text::MessageText;
 use dogeller_core::wire::post::{NumberedPost, Post};
 use dogeller_core::wire::{decode_bounded, encode};
 use dogeller_core::{MessageId, OutboxId, PeerId};
@@ -74,32 +75,19 @@ fn unkept(error: &rusqlite::Error) -> Unkept {
 
 fn attempt(connection: &mut Connection, write: &Write) -> Result<Changed, Wrong> {
     let transaction = connection.transaction()?;
-    let (peer, position, mut changed) = match write {
-        Write::Mine { peer, n, post, .. } => {
-            let position = mine(&transaction, *peer, *n, post)?;
-            (*peer, position, Changed::default())
+    let peer = write.peer();
+    let mut changed = Changed::default();
+    let mut position = None;
+    match write {
+        Write::Mine { n, post, .. } => position = mine(&transaction, peer, *n, post)?,
+        Write::Theirs { place, after, age_ms, post, .. } => {
+            position = theirs(&transaction, peer, (*place, *after), *age_ms, post)?;
         }
-        Write::Theirs { peer, place, after, age_ms, post } => {
-            let position = theirs(&transaction, *peer, (*place, *after), *age_ms, post)?;
-            (*peer, position, Changed::default())
-        }
-        Write::Delivered { peer, through } => {
-            delivered(&transaction, *peer, *through)?;
-            (*peer, None, Changed::default())
-        }
-        Write::Seen { peer, position } => {
-            let seen = seen(&transaction, *peer, *position)?;
-            (*peer, None, Changed { seen, ..Changed::default() })
-        }
-        Write::Call { peer, past } => {
-            let position = call(&transaction, *peer, past)?;
-            (*peer, Some(position), Changed::default())
-        }
-        Write::Clear { peer } => {
-            let gone = clear(&transaction, *peer)?;
-            (*peer, None, Changed { gone, ..Changed::default() })
-        }
-    };
+        Write::Delivered { through, .. } => delivered(&transaction, peer, *through)?,
+        Write::Seen { position, .. } => changed.seen = seen(&transaction, peer, *position)?,
+        Write::Call(past) => position = Some(call(&transaction, past)?),
+        Write::Clear { .. } => changed.gone = clear(&transaction, peer)?,
+    }
     if let Some(position) = position {
         changed.entry = entries::at(&transaction, peer, position)?;
     }
@@ -126,9 +114,7 @@ fn mine(to: &Transaction<'_>, peer: PeerId, n: u64, post: &Post) -> Result<Optio
             Some(to.last_insert_rowid())
         }
         Post::Edit { message, text } => {
-            let sql =
-                "UPDATE entry SET text = ?3, edited = 1 WHERE peer = ?1 AND id = ?2 AND mine = 1 AND kind = 'text'";
-            if to.execute(sql, params![peer.to_string(), message.to_string(), text.as_str()])? == 0 {
+            if !edit(to, peer, *message, text, true)? {
                 return Err(Wrong::Misfit);
             }
             find(to, peer, *message, true)?
@@ -206,9 +192,7 @@ fn theirs(
             (new > 0).then(|| to.last_insert_rowid())
         }
         Post::Edit { message, text } => {
-            let sql =
-                "UPDATE entry SET text = ?3, edited = 1 WHERE peer = ?1 AND id = ?2 AND mine = 0 AND kind = 'text'";
-            to.execute(sql, params![peer.to_string(), message.to_string(), text.as_str()])?;
+            edit(to, peer, *message, text, false)?;
             find(to, peer, *message, false)?
         }
         Post::Withdraw { message } => {
@@ -230,6 +214,18 @@ fn theirs(
         params![peer.to_string(), place.outbox.to_string(), number(place.n)],
     )?;
     Ok(position)
+}
+
+/// A message says something else; false where there is no such message.
+fn edit(
+    to: &Transaction<'_>,
+    peer: PeerId,
+    message: MessageId,
+    text: &MessageText,
+    mine: bool,
+) -> Result<bool, rusqlite::Error> {
+    let sql = "UPDATE entry SET text = ?4, edited = 1 WHERE peer = ?1 AND id = ?2 AND mine = ?3 AND kind = 'text'";
+    Ok(to.execute(sql, params![peer.to_string(), message.to_string(), mine, text.as_str()])? > 0)
 }
 
 /// The text of a message is forgotten; false where there is no such message.
@@ -265,7 +261,8 @@ fn seen(to: &Transaction<'_>, peer: PeerId, position: u64) -> Result<Option<Hear
     Ok(last.and_then(|(outbox, n)| Some(Heard { outbox: outbox.parse().ok()?, n: count(n) })))
 }
 
-fn call(to: &Transaction<'_>, peer: PeerId, past: &Past) -> Result<i64, rusqlite::Error> {
+fn call(to: &Transaction<'_>, past: &Past) -> Result<i64, rusqlite::Error> {
+    let peer = past.with;
     conversation(to, peer)?;
     let talked_ms = past.talked.map(|talked| u64::try_from(talked.as_millis()).unwrap_or(u64::MAX));
     let caller = past.role == Role::Caller;

@@ -216,9 +216,9 @@ mod conversations {
             talked: None,
             reason,
         };
-        let changed = disk.write(Write::Call { peer: ANNA, past: past(EndReason::Unanswered) });
+        let changed = disk.write(Write::Call(past(EndReason::Unanswered)));
         assert_eq!(changed.outside.unread, 1);
-        let changed = disk.write(Write::Call { peer: ANNA, past: past(EndReason::Declined) });
+        let changed = disk.write(Write::Call(past(EndReason::Declined)));
         assert_eq!((changed.outside.unread, disk.texts()), (0, vec!["Declined".to_owned()]));
     }
 
