@@ -67,39 +67,48 @@ fn talk(seed: u64) {
     }
     for step in 0..STEPS {
         let at = dice.random_range(0..2usize);
-        let other = nodes[1 - at].peer_id().unwrap();
+        let mut write = |nodes: &[NodeProcess], from: usize, nth: u32| {
+            let text = format!("seed {seed}, step {step}, text {nth}");
+            let other = nodes[1 - from].peer_id().unwrap();
+            let sent = nodes[from].ask(&["text", &other, &text, "--wait", "0"]).unwrap();
+            // Delivered, or kept until it can be.
+            assert!(matches!(sent.status.code(), Some(0 | 8)), "{text}: {sent:?}");
+            written[from].push(text);
+        };
         match dice.random_range(0..16) {
-            0 | 1 => {
+            0 => {
                 nodes[at].restart().unwrap();
                 nodes[at].ready().unwrap();
             }
-            2 => {
+            1 => {
                 nodes[at].terminate().unwrap();
                 nodes[at].restart().unwrap();
                 nodes[at].ready().unwrap();
             }
-            3 => {
+            // What is written meanwhile is on its way when the other goes on, or dies without having read it.
+            2 | 3 => {
                 nodes[at].freeze(true).unwrap();
+                (0..dice.random_range(0..4)).for_each(|nth| write(&nodes, 1 - at, nth));
                 sleep(Duration::from_millis(dice.random_range(0..1500)));
-                nodes[at].freeze(false).unwrap();
+                if dice.random() {
+                    nodes[at].freeze(false).unwrap();
+                } else {
+                    nodes[at].restart().unwrap();
+                    nodes[at].ready().unwrap();
+                }
             }
-            4 => {
+            // The same, and now and then for so long that the link is given up.
+            4 | 5 => {
                 lab.host(at).set_cable(false).unwrap();
-                sleep(Duration::from_millis(dice.random_range(0..1500)));
+                (0..dice.random_range(0..4)).for_each(|nth| write(&nodes, dice.random_range(0..2), nth));
+                sleep(Duration::from_millis(dice.random_range(0..6000)));
                 lab.host(at).set_cable(true).unwrap();
             }
-            5 => {
+            6 => {
                 let address = Ipv4Addr::new(10, 77, 7, 10 + step as u8);
                 lab.host(at).change_address(address).unwrap();
             }
-            _ => {
-                let text = format!("seed {seed}, step {step}");
-                let sent = nodes[at].ask(&["text", &other, &text, "--wait", "0"]).unwrap();
-                // Delivered, or kept until it can be.
-                let kept = matches!(sent.status.code(), Some(0 | 8));
-                assert!(kept, "seed {seed}, step {step}: {sent:?}");
-                written[at].push(text);
-            }
+            _ => write(&nodes, at, 0),
         }
     }
     let begun = Instant::now();
