@@ -1,11 +1,11 @@
 //! What two people write to each other: which posts have left, which have arrived, and which wait, for either way.
 //!
 //! ```text
-//!  mine:    given ──stored here──▶ kept ──sent on a link──▶ sent ──"stored there"──▶ delivered ──"read"──▶ read
+//!  mine:    written ──stored here──▶ given ──sent on a link──▶ sent ──"stored there"──▶ delivered ──"read"──▶ read
 //!  theirs:  comes ──▶ being stored ──stored here──▶ heard, and said so
 //! ```
 //!
-//! A post is numbered when it is written, and is on the disk before anybody hears of it. It leaves in the order of the
+//! The disk numbers a post when it takes it, before anybody hears of it. It leaves in the order of the
 //! numbers, on each new link from the first that is not known to have arrived; the reader takes only numbers above the
 //! last it has stored, and none whose forerunner it could not store. So each arrives once and in order, whatever ends in
 //! between, and a number may be left out.
@@ -18,7 +18,7 @@ use crate::time::Time;
 use crate::wire::post::NumberedPost;
 use crate::wire::talk::{Entry, Marks};
 
-/// Posts that wait for one person at most.
+/// Posts that wait on the disk for one person at most.
 pub const WAITING: u64 = 2000;
 /// Posts on their way at once: calls share the link, so no more than some hundred KiB stand before a signal.
 pub const ON_THE_WAY: u64 = 16;
@@ -102,10 +102,56 @@ pub struct Load {
     pub most: u64,
 }
 
+/// What an acknowledgement tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// More has arrived than was known.
+    News,
+    /// Nothing new.
+    Known,
+    /// This folder was put back from a backup: what waits needs other numbers before it can leave.
+    PutBack,
+}
+
+/// What the disk is to be told of how far posts have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tell {
+    /// All up to this one have arrived.
+    Delivered {
+        /// Which.
+        through: u64,
+    },
+    /// What waits comes after this one.
+    PutBack {
+        /// Which.
+        through: u64,
+    },
+}
+
+/// Whether the disk knows how far posts have come: it is told one thing at a time.
+#[derive(Debug, Clone, Copy)]
+enum Told {
+    Yes {
+        through: u64,
+    },
+    Underway,
+    /// It did not take it.
+    Later {
+        at: Time,
+    },
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self::Yes { through: 0 }
+    }
+}
+
 /// Both ways between this node's person and another.
 #[derive(Debug, Clone, Default)]
 pub struct Mail {
     given: u64,
+    /// The last that may still wait on the disk.
     kept: u64,
     sent: u64,
     delivered: u64,
@@ -114,8 +160,9 @@ pub struct Mail {
     loading: Option<Load>,
     /// When the last post left, or was acknowledged, while others are on their way.
     moved: Option<Time>,
-    /// The disk was not told yet what is delivered; when to tell it again.
-    untold: Option<Time>,
+    told: Told,
+    /// Up to which post the other has stored what was written before a backup was put back.
+    put_back: Option<u64>,
     heard: Option<Heard>,
     storing: VecDeque<Heard>,
     /// How it looks from outside; `None` before anything was kept.
@@ -132,6 +179,7 @@ impl Mail {
             kept: kept.given,
             sent: kept.delivered,
             delivered: kept.delivered,
+            told: Told::Yes { through: kept.delivered },
             read: kept.read.min(kept.delivered),
             heard: kept.heard,
             outside: Some(kept.outside),
@@ -139,23 +187,18 @@ impl Mail {
         }
     }
 
-    /// The number of the next post; `None` when too many wait.
-    pub fn give(&mut self) -> Option<u64> {
-        if self.given.saturating_sub(self.delivered) >= WAITING {
-            return None;
-        }
-        self.given += 1;
-        Some(self.given)
-    }
-
-    /// A post is on the disk.
+    /// A post is on the disk, with this number.
     pub fn kept(&mut self, n: u64) {
+        self.given = self.given.max(n);
         self.kept = self.kept.max(n);
     }
 
     /// What to load, if something can leave now.
     pub fn load(&mut self, link: LinkId) -> Option<Load> {
         let on_the_way = self.sent - self.delivered;
+        if self.put_back.is_some() {
+            return None;
+        }
         if self.loading.is_some_and(|load| load.link == link) || self.sent >= self.kept || on_the_way >= ON_THE_WAY {
             return None;
         }
@@ -196,26 +239,59 @@ impl Mail {
         self.moved = None;
     }
 
-    /// The other has stored all up to `n`; whether that is news.
+    /// The other has stored all up to `n`.
     ///
     /// # Errors
     /// [`MailError::FromNowhere`].
-    pub fn stored(&mut self, n: u64, now: Time) -> Result<bool, MailError> {
+    pub fn stored(&mut self, n: u64, now: Time) -> Result<Stored, MailError> {
         if n > self.given {
             if n - self.given > PUT_BACK {
                 return Err(MailError::FromNowhere);
             }
-            // This folder was put back from a backup: what is written now comes after what was written then.
-            self.given = n;
-            self.kept = n;
+            // What is sent bears a number of the disk's: this folder was put back from a backup. What was written since
+            // bears numbers that mean other posts there.
+            if self.put_back.replace(n).is_some() {
+                return Ok(Stored::Known);
+            }
+            self.on_new_link();
+            return Ok(Stored::PutBack);
         }
         if n <= self.delivered {
-            return Ok(false);
+            return Ok(Stored::Known);
         }
         self.delivered = n;
         self.sent = self.sent.max(n);
         self.moved = (self.sent > n).then_some(now);
-        Ok(true)
+        Ok(Stored::News)
+    }
+
+    /// What the disk is to be told of how far posts have come, if it does not know and is not being told.
+    pub fn tell(&mut self) -> Option<Tell> {
+        match self.told {
+            Told::Underway | Told::Later { .. } => return None,
+            Told::Yes { through } if through >= self.delivered && self.put_back.is_none() => return None,
+            Told::Yes { .. } => {}
+        }
+        self.told = Told::Underway;
+        Some(match self.put_back {
+            Some(through) => Tell::PutBack { through },
+            None => Tell::Delivered { through: self.delivered },
+        })
+    }
+
+    /// The disk knows up to which post all is delivered.
+    pub fn told(&mut self, through: u64) {
+        self.told = Told::Yes { through };
+    }
+
+    /// The disk has given what waits numbers above `through`; the last is `given` now.
+    pub fn put_back(&mut self, through: u64, given: u64) {
+        self.told(through);
+        self.put_back.take_if(|n| *n <= through);
+        (self.given, self.kept) = (given, given);
+        (self.sent, self.delivered) = (through, through);
+        self.loading = None;
+        self.moved = None;
     }
 
     /// The other has read all up to `n`.
@@ -277,24 +353,30 @@ impl Mail {
     /// When something is to be done without anything happening.
     pub fn deadline(&self) -> Option<Time> {
         let again = self.moved.map(|at| at + AGAIN);
-        [again, self.typing, self.untold].into_iter().flatten().min()
+        let untold = match self.told {
+            Told::Later { at } => Some(at),
+            Told::Yes { .. } | Told::Underway => None,
+        };
+        [again, self.typing, untold].into_iter().flatten().min()
     }
 
     /// The disk did not take what is delivered: it would be sent again after a restart, for nothing.
     pub fn not_told(&mut self, now: Time) {
-        self.untold = Some(now + AGAIN);
+        self.told = Told::Later { at: now + AGAIN };
     }
 
-    /// Up to which post the disk is to be told that it is delivered, if it is time to tell it again.
-    pub fn tell_again(&mut self, now: Time) -> Option<u64> {
-        self.untold.take_if(|at| now >= *at)?;
-        Some(self.delivered)
+    /// Nothing of it is on the disk, or on its way there.
+    pub fn is_nothing(&self) -> bool {
+        self.outside.is_none() && self.storing.is_empty()
     }
 
     /// Time passed: whether the other no longer writes.
     pub fn tick(&mut self, now: Time) -> bool {
         if self.moved.is_some_and(|at| now >= at + AGAIN) {
             self.on_new_link();
+        }
+        if matches!(self.told, Told::Later { at } if now >= at) {
+            self.told = Told::Yes { through: 0 };
         }
         let over = self.typing.is_some_and(|until| now >= until);
         if over {
@@ -323,7 +405,6 @@ mod tests {
     fn written(count: u64) -> Mail {
         let mut mail = Mail::default();
         for n in 1..=count {
-            assert_eq!(mail.give(), Some(n));
             mail.kept(n);
         }
         mail
@@ -342,7 +423,7 @@ mod tests {
         assert_eq!(mail.load(LINK), None, "one after the other");
         mail.loaded(load, numbered(1..=16), at(0));
         assert_eq!(mail.load(LINK), None);
-        assert_eq!(mail.stored(10, at(1)), Ok(true));
+        assert_eq!(mail.stored(10, at(1)), Ok(Stored::News));
         let load = mail.load(LINK).unwrap();
         assert_eq!((load.after, load.most), (16, 10));
         assert_eq!(mail.marks(), Marks { sent: 16, delivered: 10, read: 0 });
@@ -381,7 +462,6 @@ mod tests {
         let load = mail.load(LINK).unwrap();
         mail.loaded(load, Vec::new(), at(0));
         assert!(!mail.waits());
-        assert_eq!(mail.give(), Some(21));
         mail.kept(21);
         assert_eq!(mail.load(LINK).unwrap().after, 0);
     }
@@ -389,9 +469,34 @@ mod tests {
     #[test]
     fn a_folder_put_back_from_a_backup_goes_on_after_what_was_written_then() {
         let mut mail = written(3);
-        assert_eq!(mail.stored(50, at(0)), Ok(true));
-        assert_eq!(mail.give(), Some(51));
+        let early = mail.load(LINK).unwrap();
+        assert_eq!(mail.stored(50, at(0)), Ok(Stored::PutBack));
+        assert!(mail.loaded(early, numbered(1..=3), at(0)).is_empty(), "these numbers mean other posts there");
+        assert_eq!(mail.load(LINK), None);
+        assert_eq!(mail.tell(), Some(Tell::PutBack { through: 50 }));
+        mail.not_told(at(0));
+        assert_eq!((mail.tell(), mail.load(LINK)), (None, None), "a disk that is full is asked again later");
+        mail.tick(at(30_000));
+        assert_eq!(mail.tell(), Some(Tell::PutBack { through: 50 }));
+        mail.put_back(50, 53);
+        let load = mail.load(LINK).unwrap();
+        assert_eq!(load.after, 50);
+        mail.loaded(load, numbered(51..=53), at(0));
+        assert_eq!(mail.stored(53, at(1)), Ok(Stored::News));
         assert_eq!(mail.stored(u64::MAX, at(0)), Err(MailError::FromNowhere));
+    }
+
+    #[test]
+    fn the_disk_is_told_one_thing_at_a_time() {
+        let mut mail = written(9);
+        mail.stored(2, at(0)).unwrap();
+        assert_eq!(mail.tell(), Some(Tell::Delivered { through: 2 }));
+        mail.stored(7, at(1)).unwrap();
+        assert_eq!(mail.tell(), None);
+        mail.told(2);
+        assert_eq!(mail.tell(), Some(Tell::Delivered { through: 7 }));
+        mail.told(7);
+        assert_eq!(mail.tell(), None);
     }
 
     #[test]
@@ -421,14 +526,6 @@ mod tests {
         let mut mail = Mail::default();
         let refused = (1..).map_while(|n| mail.take(post(n), n - 1).ok()).count();
         assert_eq!(refused, BEING_STORED);
-    }
-
-    #[test]
-    fn too_many_that_wait_are_refused() {
-        let mut mail = written(WAITING);
-        assert_eq!(mail.give(), None);
-        mail.stored(1, at(0)).unwrap();
-        assert!(mail.give().is_some());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use dogeller_core::node::{Appearance, Dial, Unkept};
+use dogeller_core::node::{Appearance, Dial, Unkept, Write};
 use dogeller_core::wire::peer::{Farewell, Frame};
 use dogeller_core::wire::ui::{Notice, PageCaps, PeerView};
 use dogeller_core::{Action, Event, LinkId, Node as Core, PageId, Time};
@@ -24,6 +24,8 @@ use crate::tls::Tls;
 const OBSERVERS: usize = 16;
 /// Pages at once.
 const PAGES: usize = 64;
+/// Of the jobs that wait for the disk so many are for what this node's person does.
+const OWN_JOBS: usize = 64;
 /// How long links may take to say goodbye.
 const FAREWELL: Duration = Duration::from_millis(500);
 
@@ -179,13 +181,7 @@ impl Run {
                     events.push(Event::NotKept);
                 }
             }
-            Action::Write(write) => {
-                if let Err(full) = self.store.try_send(Job::Write(write))
-                    && let Job::Write(write) = full.into_inner()
-                {
-                    events.push(Event::Written { write, result: Err(Unkept::Failed) });
-                }
-            }
+            Action::Write(write) => self.write(write, events),
             Action::Load { peer, load } => {
                 if self.store.try_send(Job::Load(peer, load)).is_err() {
                     events.push(Event::Loaded { peer, load, posts: None });
@@ -193,9 +189,27 @@ impl Run {
             }
             Action::Look { page, look } => {
                 if self.store.try_send(Job::Look(page, look)).is_err() {
-                    tracing::warn!(page = page.0, "the disk is too busy for a page's question");
+                    // It would wait for its answer: it comes back and asks again.
+                    tracing::warn!(page = page.0, "the disk is too busy for a page's question; the page is dropped");
+                    self.pages.remove(&page);
                 }
             }
+        }
+    }
+
+    fn write(&mut self, write: Box<Write>, events: &mut Vec<Event>) {
+        let room = match *write {
+            // It comes again by itself, and must not fill what this node's person needs.
+            Write::Theirs { .. } | Write::Delivered { .. } | Write::PutBack { .. } => OWN_JOBS,
+            Write::Mine { .. } | Write::Seen { .. } | Write::Call(_) | Write::Clear { .. } => 0,
+        };
+        if self.store.capacity() <= room {
+            let why = if room > 0 { Unkept::Busy } else { Unkept::Failed };
+            events.push(Event::Written { write, result: Err(why) });
+        } else if let Err(full) = self.store.try_send(Job::Write(write))
+            && let Job::Write(write) = full.into_inner()
+        {
+            events.push(Event::Written { write, result: Err(Unkept::Failed) });
         }
     }
 

@@ -88,6 +88,7 @@ impl Node {
             }
         }
         self.roster.forget_if_nobody(peer);
+        self.forget_mail(peer);
     }
 
     /// A linked peer named others.
@@ -144,6 +145,7 @@ impl Node {
         if failures >= FAILURES_FORGET && person.last_linked.is_none() {
             // One whom mDNS still finds stays, and rests ever longer.
             self.roster.forget_if_nobody(peer);
+            self.forget_mail(peer);
         }
     }
 
@@ -200,6 +202,7 @@ impl Node {
         for peer in strangers {
             self.forget_session(peer);
             self.roster.forget_if_nobody(peer);
+            self.forget_mail(peer);
         }
     }
 

@@ -34,14 +34,13 @@ pub enum Write {
     /// What this node's person says to somebody: it waits from then on, and the conversation shows it.
     ///
     /// An edit or a withdrawal of what is no message of this person's is refused. A withdrawal takes what still waits of
-    /// the message out; a word about what was read takes out the earlier ones.
+    /// the message out; a word about what was read takes out the earlier ones. It is numbered, and refused where
+    /// [`WAITING`](crate::mail::WAITING) posts wait already.
     Mine {
         /// Where it was asked.
         page: Option<PageId>,
         /// To whom.
         peer: PeerId,
-        /// Its number.
-        n: u64,
         /// What.
         post: Post,
     },
@@ -64,6 +63,15 @@ pub enum Write {
         /// Who.
         peer: PeerId,
         /// Up to which; all later ones have larger numbers.
+        through: u64,
+    },
+    /// This folder was put back from a backup, and somebody has stored more posts than were known here. All that wait, and
+    /// their entries, are given numbers above `through`, in their order: what was delivered before the backup was put back
+    /// leaves again, and is known there by its message.
+    PutBack {
+        /// Who.
+        peer: PeerId,
+        /// Up to which they have stored.
         through: u64,
     },
     /// A conversation was seen up to an entry.
@@ -89,6 +97,7 @@ impl Write {
             Self::Mine { peer, .. }
             | Self::Theirs { peer, .. }
             | Self::Delivered { peer, .. }
+            | Self::PutBack { peer, .. }
             | Self::Seen { peer, .. }
             | Self::Clear { peer } => *peer,
             Self::Call(past) => past.with,
@@ -99,8 +108,10 @@ impl Write {
 /// What a write changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changed {
-    /// The entry that is new or says something else now.
-    pub entry: Option<Entry>,
+    /// The number that was given to what this node's person says, or the last of those given to what waits.
+    pub number: Option<u64>,
+    /// Entries that are new or say something else now.
+    pub entries: Vec<Entry>,
     /// Entries that are gone: up to this one.
     pub gone: Option<u64>,
     /// What was seen goes up to this post of the other's.
@@ -121,6 +132,12 @@ pub enum Unkept {
     /// It does not fit what is there.
     #[error("it does not fit what is there")]
     Refused,
+    /// As much as may wait for this person waits.
+    #[error("too much waits for this person")]
+    TooMany,
+    /// The disk has too much to do to take something that comes again by itself.
+    #[error("the disk is busy")]
+    Busy,
 }
 
 /// What a page wants to know from the disk.
@@ -158,6 +175,7 @@ pub(super) fn asked_for(write: &Write) -> Option<(PageId, PeerId, MessageId)> {
         Write::Mine { page: None, .. }
         | Write::Theirs { .. }
         | Write::Delivered { .. }
+        | Write::PutBack { .. }
         | Write::Seen { .. }
         | Write::Call(_)
         | Write::Clear { .. } => None,

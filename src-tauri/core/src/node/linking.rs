@@ -137,6 +137,7 @@ impl Node {
         if let Some(stranger) = self.roster.stranger_too_many().filter(|stranger| self.may_forget(*stranger)) {
             self.forget_session(stranger);
             self.roster.forget(stranger);
+            self.forget_mail(stranger);
             self.touched.insert(stranger);
         }
         let person = self.roster.meet(peer, hello.name);

@@ -4,7 +4,7 @@ use super::keeping::{Changed, Unkept, Write, asked_for};
 use super::talking::told;
 use super::{Action, Node};
 use crate::id::{LinkId, OutboxId, PeerId};
-use crate::mail::{Heard, Load, Mail, Taken};
+use crate::mail::{Heard, Load, Mail, Stored, Taken, Tell};
 use crate::time::Time;
 use crate::wire::peer::{Farewell, Frame, TYPING};
 use crate::wire::post::{NumberedPost, Post};
@@ -87,12 +87,28 @@ impl Node {
         let Some(mail) = self.mail.get_mut(&peer).filter(|_| outbox == self.outbox) else { return };
         match mail.stored(n, now) {
             Err(_) => self.drop_link(id, Farewell::Protocol, now, out),
-            Ok(false) => {}
-            Ok(true) => {
+            Ok(Stored::Known) => {}
+            Ok(Stored::News | Stored::PutBack) => {
                 self.talked.insert(peer);
-                put(Write::Delivered { peer, through: n }, out);
+                self.tell_disk(peer, out);
                 self.send_posts(peer, out);
             }
+        }
+    }
+
+    /// Tells the disk how far posts have come.
+    fn tell_disk(&mut self, peer: PeerId, out: &mut Vec<Action>) {
+        match self.mail.get_mut(&peer).and_then(Mail::tell) {
+            Some(Tell::Delivered { through }) => put(Write::Delivered { peer, through }, out),
+            Some(Tell::PutBack { through }) => put(Write::PutBack { peer, through }, out),
+            None => {}
+        }
+    }
+
+    /// Nobody of the roster: what was not kept of them is forgotten.
+    pub(super) fn forget_mail(&mut self, peer: PeerId) {
+        if self.roster.get(peer).is_none() && self.mail.get(&peer).is_some_and(Mail::is_nothing) {
+            self.mail.remove(&peer);
         }
     }
 
@@ -122,11 +138,8 @@ impl Node {
             self.mail.iter().filter(|(_, mail)| mail.deadline().is_some_and(|at| now >= at)).map(|(p, _)| *p).collect();
         for peer in due {
             let Some(mail) = self.mail.get_mut(&peer) else { continue };
-            let again = mail.tell_again(now);
             let over = mail.tick(now);
-            if let Some(through) = again {
-                put(Write::Delivered { peer, through }, out);
-            }
+            self.tell_disk(peer, out);
             if over {
                 self.tell_all(&News::Typing { peer, typing: false }, out);
             }
@@ -157,12 +170,12 @@ impl Node {
         if let Some(through) = changed.gone {
             self.tell_all(&News::Gone { peer, through }, out);
         }
-        if let Some(entry) = changed.entry {
+        for entry in changed.entries {
             self.tell_all(&News::Entry { peer, entry }, out);
         }
         match write {
-            Write::Mine { n, .. } => {
-                if let Some(mail) = self.mail.get_mut(&peer) {
+            Write::Mine { .. } => {
+                if let Some((mail, n)) = self.mail.get_mut(&peer).zip(changed.number) {
                     mail.kept(n);
                 }
                 self.send_posts(peer, out);
@@ -175,13 +188,24 @@ impl Node {
             Write::Seen { .. } => {
                 if let Some(seen) = changed.seen.filter(|_| self.receipts) {
                     let post = Post::Read { outbox: seen.outbox, through: seen.n };
-                    if let Some(n) = self.mail.get_mut(&peer).and_then(Mail::give) {
-                        put(Write::Mine { page: None, peer, n, post }, out);
-                    }
+                    put(Write::Mine { page: None, peer, post }, out);
                 }
             }
             Write::Call(_) => self.remember_some(peer, out),
-            Write::Delivered { .. } | Write::Clear { .. } => {}
+            Write::Delivered { through, .. } => {
+                if let Some(mail) = self.mail.get_mut(&peer) {
+                    mail.told(through);
+                }
+                self.tell_disk(peer, out);
+            }
+            Write::PutBack { through, .. } => {
+                if let Some(mail) = self.mail.get_mut(&peer) {
+                    mail.put_back(through, changed.number.unwrap_or(through));
+                }
+                self.tell_disk(peer, out);
+                self.send_posts(peer, out);
+            }
+            Write::Clear { .. } => {}
         }
     }
 
@@ -212,24 +236,33 @@ impl Node {
     fn unkept(&mut self, write: &Write, why: Unkept, now: Time, out: &mut Vec<Action>) {
         match write {
             Write::Theirs { peer, place, .. } => {
-                self.mail.entry(*peer).or_default().took(*place, false);
+                if let Some(mail) = self.mail.get_mut(peer) {
+                    mail.took(*place, false);
+                }
+                self.forget_mail(*peer);
             }
-            Write::Delivered { peer, .. } => self.mail.entry(*peer).or_default().not_told(now),
+            Write::Delivered { peer, .. } | Write::PutBack { peer, .. } => {
+                if let Some(mail) = self.mail.get_mut(peer) {
+                    mail.not_told(now);
+                }
+            }
             Write::Mine { .. } | Write::Seen { .. } | Write::Call(_) | Write::Clear { .. } => {}
         }
         let asked = asked_for(write);
         if let Some((page, peer, message)) = asked {
             let why = match why {
                 Unkept::Full => NotWritten::DiskFull,
-                Unkept::Failed => NotWritten::NotKept,
+                Unkept::Failed | Unkept::Busy => NotWritten::NotKept,
                 Unkept::Refused => NotWritten::NoSuchMessage,
+                Unkept::TooMany => NotWritten::TooManyWait,
             };
             out.push(told(page, News::NotWritten { peer, message, why }));
         }
         let code = match why {
             Unkept::Full => FailureCode::DiskFull,
             Unkept::Failed => FailureCode::NotSaved,
-            Unkept::Refused => return,
+            // What is busy comes again by itself.
+            Unkept::Refused | Unkept::TooMany | Unkept::Busy => return,
         };
         if asked.is_none() {
             out.extend(self.pages.all().map(|page| Action::Notify(page, Notice::Refused { code })));

@@ -84,20 +84,16 @@ impl Node {
         post: Result<Post, NotWritten>,
         out: &mut Vec<Action>,
     ) {
-        match post.and_then(|post| Ok((self.number_for(peer)?, post))) {
-            Ok((n, post)) => {
+        let somebody = self.roster.get(peer).is_some_and(|person| !person.kind.is_inside());
+        match post.and_then(|post| somebody.then_some(post).ok_or(NotWritten::Nobody)) {
+            Ok(post) => {
                 if self.roster.get(peer).is_some_and(|person| !person.known) {
                     self.remember(peer, out);
                 }
-                put(Write::Mine { page: Some(page), peer, n, post }, out);
+                put(Write::Mine { page: Some(page), peer, post }, out);
             }
             Err(why) => out.push(told(page, News::NotWritten { peer, message, why })),
         }
-    }
-
-    fn number_for(&mut self, peer: PeerId) -> Result<u64, NotWritten> {
-        self.roster.get(peer).filter(|person| !person.kind.is_inside()).ok_or(NotWritten::Nobody)?;
-        self.mail.entry(peer).or_default().give().ok_or(NotWritten::TooManyWait)
     }
 
     /// A call is over: it stands in the conversation.

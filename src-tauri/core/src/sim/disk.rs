@@ -96,12 +96,14 @@ impl Disk {
         let talk = self.talks.entry(write.peer()).or_default();
         let mut changed = Changed::default();
         match write {
-            Write::Mine { n, post, .. } => {
-                let place = Heard { outbox, n: *n };
-                changed.entry = talk.say(true, place, post, position).ok_or(Unkept::Refused)?;
+            Write::Mine { post, .. } => {
+                let n = talk.given + 1;
+                let entry = talk.say(true, Heard { outbox, n }, post, position).ok_or(Unkept::Refused)?;
                 talk.waiting.retain(|_, waiting| !replaces(post, waiting));
-                talk.waiting.insert(*n, post.clone());
-                talk.given = talk.given.max(*n);
+                talk.waiting.insert(n, post.clone());
+                talk.given = n;
+                changed.number = Some(n);
+                changed.entries.extend(entry);
             }
             Write::Theirs { place, after, post, .. } => {
                 if *after != talk.heard {
@@ -110,13 +112,15 @@ impl Disk {
                 if let Post::Read { through, .. } = post {
                     talk.read = talk.read.max(*through);
                 }
-                changed.entry = talk.say(false, *place, post, position).flatten();
+                changed.entries.extend(talk.say(false, *place, post, position).flatten());
                 talk.heard = Some(*place);
             }
             Write::Delivered { through, .. } => {
                 talk.delivered = talk.delivered.max(*through);
                 talk.waiting.retain(|n, _| n > through);
             }
+            // Simulated folders are not put back.
+            Write::PutBack { .. } => return Err(Unkept::Refused),
             Write::Seen { position, .. } => {
                 let before = talk.seen;
                 talk.seen = before.max((*position).min(talk.entries.last().map_or(0, |entry| entry.position)));
@@ -135,7 +139,7 @@ impl Disk {
                         kept
                     }
                 };
-                changed.entry = Some(kept.shown());
+                changed.entries.push(kept.shown());
             }
             Write::Clear { .. } => {
                 changed.gone = talk.entries.last().map(|entry| entry.position);

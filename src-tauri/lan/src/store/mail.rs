@@ -1,7 +1,7 @@
 //! Conversations on the disk: each write as a whole or not at all, and on the disk for good when it returns.
 
 use dogeller_core::call::{Past, Role};
-use dogeller_core::mail::{Heard, KeptMail, Load, Outside};
+use dogeller_core::mail::{Heard, KeptMail, Load, Outside, WAITING};
 use dogeller_core::node::{Changed, Unkept, Write};
 use dogeller_core::text::MessageText;
 use dogeller_core::wire::post::{NumberedPost, Post};
@@ -47,6 +47,7 @@ pub(super) fn all(connection: &Connection) -> Result<Vec<(PeerId, KeptMail)>, ru
 enum Wrong {
     Disk(rusqlite::Error),
     Misfit,
+    TooMany,
 }
 
 impl From<rusqlite::Error> for Wrong {
@@ -59,6 +60,7 @@ impl From<rusqlite::Error> for Wrong {
 pub(super) fn write(connection: &mut Connection, write: &Write) -> Result<Changed, Unkept> {
     attempt(connection, write).map_err(|wrong| match wrong {
         Wrong::Misfit => Unkept::Refused,
+        Wrong::TooMany => Unkept::TooMany,
         Wrong::Disk(error) => {
             tracing::warn!(%error, "a conversation could not be written");
             unkept(&error)
@@ -79,25 +81,50 @@ fn attempt(connection: &mut Connection, write: &Write) -> Result<Changed, Wrong>
     let mut changed = Changed::default();
     let mut position = None;
     match write {
-        Write::Mine { n, post, .. } => position = mine(&transaction, peer, *n, post)?,
+        Write::Mine { post, .. } => {
+            let n = count(given(&transaction, peer)?) + 1;
+            let said = mine(&transaction, peer, n, post)?;
+            position = said.position;
+            changed.number = said.new.then_some(n);
+        }
         Write::Theirs { place, after, age_ms, post, .. } => {
             position = theirs(&transaction, peer, (*place, *after), *age_ms, post)?;
         }
         Write::Delivered { through, .. } => delivered(&transaction, peer, *through)?,
+        Write::PutBack { through, .. } => {
+            for position in put_back(&transaction, peer, *through)? {
+                changed.entries.extend(entries::at(&transaction, peer, position)?);
+            }
+            changed.number = Some(count(given(&transaction, peer)?));
+        }
         Write::Seen { position, .. } => changed.seen = seen(&transaction, peer, *position)?,
-        Write::Call(past) => position = Some(call(&transaction, past)?),
+        Write::Call(past) => position = call(&transaction, past)?,
         Write::Clear { .. } => changed.gone = clear(&transaction, peer)?,
     }
     if let Some(position) = position {
-        changed.entry = entries::at(&transaction, peer, position)?;
+        changed.entries.extend(entries::at(&transaction, peer, position)?);
     }
     changed.outside = entries::outside(&transaction, peer)?;
     transaction.commit()?;
     Ok(changed)
 }
 
-/// What this node's person says; gives the entry it made or changed.
-fn mine(to: &Transaction<'_>, peer: PeerId, n: u64, post: &Post) -> Result<Option<i64>, Wrong> {
+/// The last number given to what is said to somebody.
+fn given(to: &Transaction<'_>, peer: PeerId) -> Result<i64, rusqlite::Error> {
+    let sql = "SELECT coalesce(max(given), 0) FROM conversation WHERE peer = ?1";
+    to.query_row(sql, [peer.to_string()], |row| row.get(0))
+}
+
+/// What became of what this node's person says.
+struct Said {
+    /// The entry it made or changed.
+    position: Option<i64>,
+    /// It waits from now on, with a number of its own.
+    new: bool,
+}
+
+/// What this node's person says.
+fn mine(to: &Transaction<'_>, peer: PeerId, n: u64, post: &Post) -> Result<Said, Wrong> {
     conversation(to, peer)?;
     let position = match post {
         Post::Text { message, text, reply } => {
@@ -109,7 +136,7 @@ fn mine(to: &Transaction<'_>, peer: PeerId, n: u64, post: &Post) -> Result<Optio
                 to.execute(sql, params![peer.to_string(), id, number(n), number(unix_millis()), text.as_str(), reply])?;
             if new == 0 {
                 // Asked for twice, as by a page that was reloaded: it is there.
-                return Ok(find(to, peer, *message, true)?);
+                return Ok(Said { position: find(to, peer, *message, true)?, new: false });
             }
             Some(to.last_insert_rowid())
         }
@@ -132,6 +159,11 @@ fn mine(to: &Transaction<'_>, peer: PeerId, n: u64, post: &Post) -> Result<Optio
             None
         }
     };
+    let waits: u64 =
+        to.query_row("SELECT count(*) FROM outbox WHERE peer = ?1", [peer.to_string()], |row| row.get(0)).map(count)?;
+    if waits >= WAITING && !matches!(post, Post::Read { .. }) {
+        return Err(Wrong::TooMany);
+    }
     let kind = match post {
         Post::Text { .. } => "text",
         Post::Edit { .. } => "edit",
@@ -149,8 +181,31 @@ fn mine(to: &Transaction<'_>, peer: PeerId, n: u64, post: &Post) -> Result<Optio
             encode(post)
         ],
     )?;
-    to.execute("UPDATE conversation SET given = max(given, ?2) WHERE peer = ?1", params![peer.to_string(), number(n)])?;
-    Ok(position)
+    to.execute("UPDATE conversation SET given = ?2 WHERE peer = ?1", params![peer.to_string(), number(n)])?;
+    Ok(Said { position, new: true })
+}
+
+/// Gives what waits, and its entries, numbers above `through`; gives those entries.
+fn put_back(to: &Transaction<'_>, peer: PeerId, through: u64) -> Result<Vec<i64>, rusqlite::Error> {
+    conversation(to, peer)?;
+    let (peer, through) = (peer.to_string(), number(through));
+    let shift: i64 = to.query_row(
+        "SELECT max(0, ?2 - delivered) FROM conversation WHERE peer = ?1",
+        params![peer, through],
+        |row| row.get(0),
+    )?;
+    // From the last to the first, so that no two have one number in between.
+    let sql = "SELECT n FROM outbox WHERE peer = ?1 ORDER BY n DESC";
+    let waiting: Vec<i64> = to.prepare(sql)?.query_map([&peer], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for n in waiting {
+        to.execute("UPDATE outbox SET n = n + ?3 WHERE peer = ?1 AND n = ?2", params![peer, n, shift])?;
+    }
+    let sql = "UPDATE entry SET n = n + ?2 WHERE peer = ?1 AND mine = 1 AND kind IN ('text', 'withdrawn')
+               AND n > (SELECT delivered FROM conversation WHERE peer = ?1) RETURNING position";
+    let moved = to.prepare(sql)?.query_map(params![peer, shift], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let sql = "UPDATE conversation SET given = max(given + ?3, ?2), delivered = max(delivered, ?2) WHERE peer = ?1";
+    to.execute(sql, params![peer, through, shift])?;
+    Ok(moved)
 }
 
 /// What somebody says; gives the entry it made or changed.
@@ -236,7 +291,7 @@ fn withdraw(to: &Transaction<'_>, peer: PeerId, message: MessageId, mine: bool) 
 }
 
 fn delivered(to: &Transaction<'_>, peer: PeerId, through: u64) -> Result<(), rusqlite::Error> {
-    let sql = "UPDATE conversation SET delivered = max(delivered, ?2), given = max(given, ?2) WHERE peer = ?1";
+    let sql = "UPDATE conversation SET delivered = max(delivered, ?2) WHERE peer = ?1";
     to.execute(sql, params![peer.to_string(), number(through)])?;
     to.execute("DELETE FROM outbox WHERE peer = ?1 AND n <= ?2", params![peer.to_string(), number(through)])?;
     Ok(())
@@ -261,9 +316,15 @@ fn seen(to: &Transaction<'_>, peer: PeerId, position: u64) -> Result<Option<Hear
     Ok(last.and_then(|(outbox, n)| Some(Heard { outbox: outbox.parse().ok()?, n: count(n) })))
 }
 
-fn call(to: &Transaction<'_>, past: &Past) -> Result<i64, rusqlite::Error> {
+/// Gives its entry.
+fn call(to: &Transaction<'_>, past: &Past) -> Result<Option<i64>, Wrong> {
     let peer = past.with;
     conversation(to, peer)?;
+    let is_new = "SELECT NOT EXISTS (SELECT 1 FROM entry WHERE peer = ?1 AND id = ?2 AND kind = 'call')";
+    let is_new = to.query_row(is_new, params![peer.to_string(), past.id.to_string()], |row| row.get(0))?;
+    if is_new && past.role == Role::Callee && is_too_much(to, peer)? {
+        return Err(Wrong::Misfit);
+    }
     let talked_ms = past.talked.map(|talked| u64::try_from(talked.as_millis()).unwrap_or(u64::MAX));
     let caller = past.role == Role::Caller;
     let call = Call { caller, media: past.media, reason: past.reason, talked_ms };
@@ -271,11 +332,12 @@ fn call(to: &Transaction<'_>, past: &Past) -> Result<i64, rusqlite::Error> {
         "INSERT INTO entry (peer, kind, mine, id, n, at_ms, counts, call) VALUES (?1, 'call', ?2, ?3, 0, ?4, ?5, ?6)
                ON CONFLICT DO UPDATE SET call = ?6, counts = ?5 RETURNING position";
     let at_ms = unix_millis().saturating_sub(talked_ms.unwrap_or(0));
-    to.query_row(
+    let position = to.query_row(
         sql,
         params![peer.to_string(), caller, past.id.to_string(), number(at_ms), past.missed(), encode(&call)],
         |row| row.get(0),
-    )
+    )?;
+    Ok(Some(position))
 }
 
 /// Forgets all entries and the texts that wait; what else waits (that something was taken back) is still to be said.
@@ -323,29 +385,30 @@ fn find(to: &Transaction<'_>, peer: PeerId, message: MessageId, mine: bool) -> R
 }
 
 fn conversation(to: &Transaction<'_>, peer: PeerId) -> Result<(), rusqlite::Error> {
-    let new = to.execute("INSERT INTO conversation (peer) VALUES (?1) ON CONFLICT DO NOTHING", [peer.to_string()])?;
-    if new > 0 {
-        let strangers = "SELECT peer FROM conversation WHERE given = 0 AND peer != ?1 AND peer NOT IN
-            (SELECT peer FROM contact WHERE verified = 1) AND peer NOT IN
-            (SELECT peer FROM entry WHERE mine = 1) ORDER BY
-            (SELECT max(position) FROM entry WHERE entry.peer = conversation.peer) DESC LIMIT -1 OFFSET ?2";
-        let mut rows = to.prepare(strangers)?;
-        let old: Vec<String> = rows
-            .query_map(params![peer.to_string(), number(STRANGERS)], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        for peer in old {
-            to.execute("DELETE FROM entry WHERE peer = ?1", [&peer])?;
-        }
-    }
-    Ok(())
+    to.execute("INSERT INTO conversation (peer) VALUES (?1) ON CONFLICT DO NOTHING", [peer.to_string()]).map(drop)
 }
 
-/// A stranger has written as much as is kept of one.
+/// A stranger's conversation is as long as it may be, or so many strangers are kept that another may not begin one: nothing
+/// that somebody was told is kept goes to make room, and whoever looks through them and clears them makes some.
 fn is_too_much(to: &Transaction<'_>, peer: PeerId) -> Result<bool, rusqlite::Error> {
-    let sql = "SELECT count(*) >= ?2 AND NOT EXISTS (SELECT 1 FROM entry WHERE peer = ?1 AND mine = 1)
-               AND NOT EXISTS (SELECT 1 FROM contact WHERE peer = ?1 AND verified = 1)
-               FROM (SELECT 1 FROM entry WHERE peer = ?1 LIMIT ?2)";
-    to.query_row(sql, params![peer.to_string(), number(OF_A_STRANGER)], |row| row.get(0))
+    let own = "EXISTS (SELECT 1 FROM entry WHERE entry.peer = c.peer AND mine = 1) OR
+               EXISTS (SELECT 1 FROM contact WHERE contact.peer = c.peer AND verified = 1)";
+    let sql = format!("SELECT {own} FROM (SELECT ?1 AS peer) AS c");
+    if to.prepare_cached(&sql)?.query_row([peer.to_string()], |row| row.get(0))? {
+        return Ok(false);
+    }
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM entry WHERE peer = ?1 LIMIT ?2)";
+    let has = to
+        .prepare_cached(sql)?
+        .query_row(params![peer.to_string(), number(OF_A_STRANGER)], |row| row.get(0))
+        .map(count)?;
+    if has > 0 {
+        return Ok(has >= OF_A_STRANGER);
+    }
+    let sql = format!(
+        "SELECT count(*) FROM conversation AS c WHERE NOT ({own}) AND EXISTS (SELECT 1 FROM entry WHERE entry.peer = c.peer)"
+    );
+    Ok(to.prepare_cached(&sql)?.query_row([], |row| row.get(0)).map(count)? >= STRANGERS)
 }
 
 /// SQLite's integers are signed.

@@ -1,5 +1,7 @@
 //! How long conversations are kept.
 
+use std::collections::HashMap;
+
 use dogeller_core::PeerId;
 use dogeller_core::mail::Outside;
 use dogeller_core::wire::talk::Retention;
@@ -20,27 +22,43 @@ pub(super) fn chosen(connection: &Connection) -> Result<Retention, rusqlite::Err
     Ok(value.and_then(|value| serde_json::from_str(&value).ok()).unwrap_or_default())
 }
 
-/// Lets go of what was kept long enough, but for what still waits to be delivered. Gives each conversation that lost
-/// something, up to which entry, and how it looks now.
+/// Lets go of the beginning of each conversation that was kept long enough, up to what still waits to be delivered or to be
+/// seen: times are the writers', and what waited long is old when it comes. Gives each conversation that lost something,
+/// up to which entry, and how it looks now.
 pub(super) fn expire(connection: &mut Connection) -> Result<Vec<(PeerId, u64, Outside)>, rusqlite::Error> {
     let Some(days) = chosen(connection)?.days() else { return Ok(Vec::new()) };
     let before = number(unix_millis().saturating_sub(days * DAY_MS));
     let transaction = connection.transaction()?;
-    let old =
-        "at_ms < ?1 AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.peer = entry.peer AND outbox.message = entry.id)";
-    let mut gone = Vec::new();
+    let mut first = HashMap::new();
     {
-        let sql = format!("SELECT peer, max(position) FROM entry WHERE {old} GROUP BY peer");
-        let mut rows = transaction.prepare(&sql)?;
+        let stays = "SELECT peer, min(position) FROM entry WHERE at_ms >= ?1
+            OR (counts = 1 AND position > (SELECT coalesce(max(seen), 0) FROM conversation AS c WHERE c.peer = entry.peer))
+            OR EXISTS (SELECT 1 FROM outbox WHERE outbox.peer = entry.peer AND outbox.message = entry.id)
+            GROUP BY peer";
+        let mut rows = transaction.prepare(stays)?;
         let rows = rows.query_map([before], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
         for row in rows {
-            let (peer, through) = row?;
-            if let Ok(peer) = peer.parse::<PeerId>() {
-                gone.push((peer, count(through)));
-            }
+            let (peer, position) = row?;
+            first.insert(peer, position);
         }
     }
-    transaction.execute(&format!("DELETE FROM entry WHERE {old}"), params![before])?;
+    let old: Vec<(String, i64)> = transaction
+        .prepare("SELECT peer, min(position) FROM entry WHERE at_ms < ?1 GROUP BY peer")?
+        .query_map([before], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut gone = Vec::new();
+    for (peer, oldest) in old {
+        let end = first.get(&peer).copied().unwrap_or(i64::MAX);
+        if oldest >= end {
+            continue;
+        }
+        let sql = "SELECT max(position) FROM entry WHERE peer = ?1 AND position < ?2";
+        let through: i64 = transaction.query_row(sql, params![peer, end], |row| row.get(0))?;
+        transaction.execute("DELETE FROM entry WHERE peer = ?1 AND position < ?2", params![peer, end])?;
+        if let Ok(peer) = peer.parse::<PeerId>() {
+            gone.push((peer, count(through)));
+        }
+    }
     transaction.commit()?;
     gone.into_iter().map(|(peer, through)| Ok((peer, through, entries::outside(connection, peer)?))).collect()
 }

@@ -32,7 +32,7 @@ fn a_damaged_store_is_put_aside_and_not_lost() {
 
 mod conversations {
     use dogeller_core::call::{Past, Role};
-    use dogeller_core::mail::{Heard, Load};
+    use dogeller_core::mail::{Heard, Load, WAITING};
     use dogeller_core::node::{Changed, Look, Unkept, Write};
     use dogeller_core::text::MessageText;
     use dogeller_core::wire::peer::{EndReason, Media};
@@ -68,8 +68,8 @@ mod conversations {
     }
 
     impl Disk {
-        fn mine(&mut self, n: u64, post: Post) -> Result<Changed, Unkept> {
-            mail::write(&mut self.store.connection, &Write::Mine { page: None, peer: ANNA, n, post })
+        fn mine(&mut self, post: Post) -> Result<Changed, Unkept> {
+            mail::write(&mut self.store.connection, &Write::Mine { page: None, peer: ANNA, post })
         }
 
         fn theirs(&mut self, n: u64, after: Option<u64>, post: Post) -> Result<Changed, Unkept> {
@@ -108,9 +108,9 @@ mod conversations {
     #[test]
     fn both_ways_survive_a_restart() {
         let mut disk = disk();
-        disk.mine(1, said(1, "hello")).unwrap();
+        disk.mine(said(1, "hello")).unwrap();
         disk.theirs(4, None, said(2, "hi")).unwrap();
-        disk.mine(2, said(3, "how are you?")).unwrap();
+        disk.mine(said(3, "how are you?")).unwrap();
         disk.write(Write::Delivered { peer: ANNA, through: 1 });
         let Disk { dir, store } = disk;
         drop(store);
@@ -148,9 +148,9 @@ mod conversations {
             age_ms: 0,
             post: said(1, "one"),
         };
-        assert_eq!(disk.write(again).entry, None);
-        disk.mine(1, said(5, "mine")).unwrap();
-        disk.mine(2, said(5, "mine")).unwrap();
+        assert_eq!(disk.write(again).entries, []);
+        disk.mine(said(5, "mine")).unwrap();
+        disk.mine(said(5, "mine")).unwrap();
         assert_eq!(disk.texts(), ["them: one", "me: mine"]);
         assert_eq!(disk.waiting(), [1], "asked for twice, said once");
     }
@@ -159,17 +159,17 @@ mod conversations {
     fn what_was_written_can_be_changed_and_taken_back_by_its_writer_alone() {
         let mut disk = disk();
         let edit = |text: &str| Post::Edit { message: id(1), text: MessageText::new(text).unwrap() };
-        disk.mine(1, said(1, "helo")).unwrap();
+        disk.mine(said(1, "helo")).unwrap();
         disk.theirs(1, None, edit("I was never here")).unwrap();
         disk.theirs(2, Some(1), Post::Withdraw { message: id(1) }).unwrap();
         assert_eq!(disk.texts(), ["me: helo"]);
-        disk.mine(2, edit("hello")).unwrap();
+        disk.mine(edit("hello")).unwrap();
         assert_eq!(disk.texts(), ["me: hello*"]);
-        disk.mine(3, Post::Withdraw { message: id(1) }).unwrap();
+        disk.mine(Post::Withdraw { message: id(1) }).unwrap();
         assert_eq!(disk.texts(), ["withdrawn"]);
         assert_eq!(disk.waiting(), [3], "its text is never sent");
-        assert_eq!(disk.mine(4, edit("again")), Err(Unkept::Refused));
-        assert_eq!(disk.mine(5, Post::Withdraw { message: id(77) }), Err(Unkept::Refused));
+        assert_eq!(disk.mine(edit("again")), Err(Unkept::Refused));
+        assert_eq!(disk.mine(Post::Withdraw { message: id(77) }), Err(Unkept::Refused));
     }
 
     #[test]
@@ -177,7 +177,7 @@ mod conversations {
         let mut disk = disk();
         disk.theirs(1, None, said(1, &"question ".repeat(100))).unwrap();
         let text = MessageText::new("answer").unwrap();
-        let entry = disk.mine(1, Post::Text { message: id(2), text, reply: Some(id(1)) }).unwrap().entry.unwrap();
+        let entry = disk.mine(Post::Text { message: id(2), text, reply: Some(id(1)) }).unwrap().entries.remove(0);
         let EntryKind::Text { reply: Some(reply), .. } = entry.what else { panic!("{entry:?}") };
         let of = reply.of.unwrap();
         assert!(!of.mine && of.begins.starts_with("question ") && of.begins.chars().count() == 160);
@@ -193,7 +193,7 @@ mod conversations {
         disk.theirs(1, None, said(1, "one")).unwrap();
         let two = disk.theirs(2, Some(1), said(2, "two")).unwrap();
         assert_eq!(two.outside.unread, 2);
-        let position = two.entry.unwrap().position;
+        let position = two.entries[0].position;
         let changed = disk.write(Write::Seen { peer: ANNA, position });
         assert_eq!((changed.seen, changed.outside.unread), (Some(Heard { outbox: HERS, n: 2 }), 0));
         assert_eq!(disk.write(Write::Seen { peer: ANNA, position: u64::MAX }).seen, None);
@@ -225,13 +225,13 @@ mod conversations {
     #[test]
     fn a_cleared_conversation_is_gone_with_what_waits_of_it() {
         let mut disk = disk();
-        disk.mine(1, said(1, "one")).unwrap();
-        disk.mine(2, said(2, "two")).unwrap();
-        disk.mine(3, Post::Withdraw { message: id(1) }).unwrap();
+        disk.mine(said(1, "one")).unwrap();
+        disk.mine(said(2, "two")).unwrap();
+        disk.mine(Post::Withdraw { message: id(1) }).unwrap();
         let changed = disk.write(Write::Clear { peer: ANNA });
         assert!(changed.gone.is_some() && changed.outside == Default::default());
         assert_eq!((disk.texts(), disk.waiting()), (Vec::new(), vec![3]));
-        let entry = disk.mine(4, said(4, "anew")).unwrap().entry.unwrap();
+        let entry = disk.mine(said(4, "anew")).unwrap().entries.remove(0);
         assert!(entry.position > changed.gone.unwrap(), "no place is given twice");
     }
 
@@ -242,7 +242,7 @@ mod conversations {
             disk.theirs(n, (n > 1).then(|| n - 1), said(n, "spam")).unwrap();
         }
         assert_eq!(disk.theirs(1001, Some(1000), said(1001, "spam")), Err(Unkept::Refused));
-        disk.mine(1, said(5000, "who are you?")).unwrap();
+        disk.mine(said(5000, "who are you?")).unwrap();
         disk.theirs(1001, Some(1000), said(1001, "a friend")).unwrap();
     }
 
@@ -250,7 +250,7 @@ mod conversations {
     fn pages_of_a_long_conversation_join_without_a_gap() {
         let mut disk = disk();
         for n in 1..=120 {
-            disk.mine(n, said(n, &format!("{n}"))).unwrap();
+            disk.mine(said(n, &format!("{n}"))).unwrap();
         }
         let (mut all, mut before) = (Vec::new(), None);
         loop {
@@ -271,7 +271,7 @@ mod conversations {
     fn long_texts_come_in_smaller_pages() {
         let mut disk = disk();
         for n in 1..=40 {
-            disk.mine(n, said(n, &"x".repeat(16_000))).unwrap();
+            disk.mine(said(n, &"x".repeat(16_000))).unwrap();
         }
         let (entries, more) = entries::before(&disk.store.connection, ANNA, None).unwrap();
         assert!(more && entries.len() <= 16, "{}", entries.len());
@@ -283,10 +283,10 @@ mod conversations {
     #[test]
     fn search_finds_whatever_the_case_in_every_script() {
         let mut disk = disk();
-        disk.mine(1, said(1, "Ärger mit ΣΊΣΥΦΟΣ")).unwrap();
-        disk.mine(2, said(2, "100 % _sure_")).unwrap();
-        disk.mine(3, said(3, "secret")).unwrap();
-        disk.mine(4, Post::Withdraw { message: id(3) }).unwrap();
+        disk.mine(said(1, "Ärger mit ΣΊΣΥΦΟΣ")).unwrap();
+        disk.mine(said(2, "100 % _sure_")).unwrap();
+        disk.mine(said(3, "secret")).unwrap();
+        disk.mine(Post::Withdraw { message: id(3) }).unwrap();
         let found = |text: &str| entries::search(&disk.store.connection, text, None).unwrap().len();
         assert_eq!([found("ärger"), found("σίσυ"), found("%"), found("secret"), found("  ")], [1, 1, 1, 0, 0]);
     }
@@ -294,7 +294,7 @@ mod conversations {
     #[test]
     fn an_export_is_a_new_file_of_all_entries() {
         let mut disk = disk();
-        disk.mine(1, said(1, "one\ntwo")).unwrap();
+        disk.mine(said(1, "one\ntwo")).unwrap();
         disk.theirs(1, None, said(2, "\"quoted\"")).unwrap();
         let name = Name::new("../Anna: <x>").unwrap();
         let folder = disk.dir.path().join("exports");
@@ -310,28 +310,115 @@ mod conversations {
     }
 
     #[test]
-    fn what_was_kept_long_enough_goes_but_not_what_waits() {
+    fn what_was_kept_long_enough_goes_up_to_what_waits_or_was_not_seen() {
         let mut disk = disk();
-        disk.mine(1, said(1, "waits")).unwrap();
-        disk.theirs(1, None, said(2, "old")).unwrap();
-        disk.theirs(2, Some(1), said(3, "new")).unwrap();
+        disk.theirs(1, None, said(1, "seen")).unwrap();
+        let seen = disk.theirs(2, Some(1), said(2, "seen too")).unwrap().entries[0].position;
+        disk.write(Write::Seen { peer: ANNA, position: seen });
+        disk.mine(said(3, "waits")).unwrap();
+        disk.theirs(3, Some(2), said(4, "late, and not seen")).unwrap();
+        let last = disk.theirs(4, Some(3), said(5, "new")).unwrap().entries[0].position;
         let week_ago = unix_millis() as i64 - 8 * 24 * 3600 * 1000;
-        disk.store.connection.execute("UPDATE entry SET at_ms = ?1 WHERE position <= 2", [week_ago]).unwrap();
+        let sql = "UPDATE entry SET at_ms = ?1 WHERE position < ?2";
+        disk.store.connection.execute(sql, [week_ago, last as i64]).unwrap();
         assert_eq!(retention::expire(&mut disk.store.connection).unwrap(), []);
         disk.store.keep(&Kept::Retention(Retention::Week)).unwrap();
-        let expired = retention::expire(&mut disk.store.connection).unwrap();
-        assert_eq!(expired.len(), 1);
-        assert_eq!(disk.texts(), ["me: waits", "them: new"]);
+        let expire = |disk: &mut Disk| {
+            let expired = retention::expire(&mut disk.store.connection).unwrap();
+            expired.into_iter().map(|(_, through, outside)| (through, outside.unread)).collect::<Vec<_>>()
+        };
+        assert_eq!(expire(&mut disk), [(seen, 2)]);
+        assert_eq!(disk.texts(), ["me: waits", "them: late, and not seen", "them: new"]);
+        disk.write(Write::Delivered { peer: ANNA, through: 1 });
+        assert_eq!(expire(&mut disk), [(seen + 1, 2)]);
+        assert_eq!(expire(&mut disk), []);
+        disk.write(Write::Seen { peer: ANNA, position: last });
+        assert_eq!(expire(&mut disk), [(last - 1, 0)]);
+        assert_eq!(disk.texts(), ["them: new"]);
+    }
+
+    #[test]
+    fn too_many_that_wait_are_refused_and_a_cleared_conversation_has_room_again() {
+        let mut disk = disk();
+        disk.store.connection.pragma_update(None, "synchronous", "OFF").unwrap();
+        for n in 1..=WAITING {
+            disk.mine(said(n, "hello?")).unwrap();
+        }
+        assert_eq!(disk.mine(said(WAITING + 1, "hello?")), Err(Unkept::TooMany));
+        disk.write(Write::Clear { peer: ANNA });
+        assert_eq!(disk.mine(said(WAITING + 2, "anew")).unwrap().number, Some(WAITING + 1), "no number is lost");
+    }
+
+    #[test]
+    fn what_waits_in_a_folder_put_back_comes_after_what_was_written_before() {
+        let mut disk = disk();
+        disk.mine(said(1, "delivered")).unwrap();
+        disk.write(Write::Delivered { peer: ANNA, through: 1 });
+        disk.mine(said(2, "waited in the backup")).unwrap();
+        disk.mine(said(3, "written since")).unwrap();
+        let changed = disk.write(Write::PutBack { peer: ANNA, through: 50 });
+        let numbers: Vec<Author> = changed.entries.iter().filter_map(author).collect();
+        assert_eq!(numbers, [Author::Me { n: 51 }, Author::Me { n: 52 }]);
+        assert_eq!((changed.number, disk.waiting()), (Some(52), vec![51, 52]));
+        let again = disk.write(Write::PutBack { peer: ANNA, through: 50 });
+        assert_eq!((again.number, disk.waiting()), (Some(52), vec![51, 52]), "told twice, done once");
+        assert_eq!(disk.mine(said(4, "next")).unwrap().number, Some(53));
+    }
+
+    fn author(entry: &Entry) -> Option<Author> {
+        match entry.what {
+            EntryKind::Text { author, .. } | EntryKind::Withdrawn { author, .. } => Some(author),
+            EntryKind::Call { .. } => None,
+        }
+    }
+
+    #[test]
+    fn strangers_are_refused_rather_than_that_others_lose_something() {
+        let mut disk = disk();
+        disk.store.connection.pragma_update(None, "synchronous", "OFF").unwrap();
+        let stranger = |n: u16| {
+            let mut bytes = [0; 32];
+            bytes[..2].copy_from_slice(&n.to_be_bytes());
+            PeerId::from_bytes(bytes)
+        };
+        let writes = |disk: &mut Disk, n: u16| {
+            let place = Heard { outbox: HERS, n: 1 };
+            let peer = stranger(n);
+            let write = Write::Theirs { peer, place, after: None, age_ms: 0, post: said(1, "who are you?") };
+            mail::write(&mut disk.store.connection, &write).map(|changed| changed.outside.unread)
+        };
+        assert!((0..256).all(|n| writes(&mut disk, n) == Ok(1)));
+        assert_eq!(writes(&mut disk, 256), Err(Unkept::Refused));
+        mail::write(&mut disk.store.connection, &Write::Clear { peer: stranger(0) }).unwrap();
+        let calls = |disk: &mut Disk, id: u8, role| {
+            let with = stranger(256);
+            let id = CallId::from_bytes([id; 16]);
+            let past = Past { id, with, role, media: Media::Video, talked: None, reason: EndReason::Busy };
+            mail::write(&mut disk.store.connection, &Write::Call(past)).map(drop)
+        };
+        assert_eq!(calls(&mut disk, 1, Role::Callee), Ok(()));
+        disk.store
+            .connection
+            .execute(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
+                 INSERT INTO entry (peer, kind, mine, id, n, at_ms, counts, call)
+                 SELECT ?1, 'call', 0, 'of before ' || i, 0, 0, 0, '' FROM n",
+                [stranger(256).to_string()],
+            )
+            .unwrap();
+        assert_eq!(calls(&mut disk, 2, Role::Callee), Err(Unkept::Refused), "they call and call");
+        assert_eq!(calls(&mut disk, 1, Role::Callee), Ok(()), "one that is there may end otherwise than was known");
+        assert_eq!(calls(&mut disk, 3, Role::Caller), Ok(()), "whom one calls is no stranger");
     }
 
     #[test]
     fn a_full_disk_refuses_and_loses_nothing() {
         let mut disk = disk();
-        disk.mine(1, said(1, "kept")).unwrap();
+        disk.mine(said(1, "kept")).unwrap();
         let pages: i64 = disk.store.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
         disk.store.connection.pragma_update(None, "max_page_count", pages + 2).unwrap();
         let long = "x".repeat(16_000);
-        let full = (2..50).find_map(|n| disk.mine(n, said(n, &long)).err().map(|why| (n, why)));
+        let full = (2..50).find_map(|n| disk.mine(said(n, &long)).err().map(|why| (n, why)));
         let Some((n, Unkept::Full)) = full else { panic!("{full:?}") };
         assert_eq!(disk.theirs(1, None, said(99, &long)), Err(Unkept::Full));
         assert_eq!(disk.texts().len() as u64, n - 1);
@@ -366,7 +453,7 @@ mod conversations {
         let (told, events) = std::sync::mpsc::channel();
         let serving = Serving { outbox: OURS, downloads: dir.path().to_owned() };
         let (jobs, thread) = store.serve(serving, move |event| told.send(event).unwrap()).unwrap();
-        let write = Box::new(Write::Mine { page: None, peer: ANNA, n: 1, post: said(1, "hello") });
+        let write = Box::new(Write::Mine { page: None, peer: ANNA, post: said(1, "hello") });
         jobs.blocking_send(Job::Write(write)).unwrap();
         jobs.blocking_send(Job::Load(ANNA, Load { link: LinkId(1), after: 0, most: 9 })).unwrap();
         let look = Look::Entries { peer: ANNA, before: None };
