@@ -133,6 +133,16 @@ const talks: Record<string, Scene> = {
     call: talking,
     press: ['Conversation with Ada Lovelace'],
   },
+  'talk-ended': {
+    snapshot: WITH_ADA,
+    talk: { peer: ADA.peer, entries: ENTRIES },
+    call: { with: ADA, phase: { is: 'ended', reason: 'hung_up' }, connected_ms: 60_000 },
+  },
+  'talk-elsewhere': {
+    snapshot: WITH_ADA,
+    talk: { peer: ADA.peer, entries: ENTRIES },
+    call: { ...talking, place: 'elsewhere_page' },
+  },
   'call-news': { snapshot: WITH_ADA, call: { ...talking, with: BEN } },
   'talk-link': {
     snapshot: WITH_ADA,

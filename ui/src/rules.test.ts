@@ -58,6 +58,17 @@ test('colours live in the tokens', () => {
   ).toEqual(['./parts/Logo.module.css']);
 });
 
+test('the buttons of a message stay within reach of the keyboard', () => {
+  const unreachable = /\.tools[^{}]*\{[^}]*(display:\s*none|visibility:\s*hidden)/;
+  expect(
+    found(
+      unreachable,
+      NOWHERE,
+      sources.filter(([path]) => path.endsWith('.css')),
+    ),
+  ).toEqual([]);
+});
+
 test('a file stays small enough to read', () => {
   const long = sources.filter(([, text]) => text.split('\n').length > 500).map(([path]) => path);
   expect(long).toEqual([]);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 /// The most bytes of a name: what every file system takes, less what is added to tell two files apart.
 pub const FILE_NAME_BYTES: usize = 200;
 
@@ -9,8 +11,17 @@ pub const FILE_NAME_BYTES: usize = 200;
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// A name that is safe as one file's or folder's on every system: no separator, no device, nothing hidden or invisible.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// Whatever somebody calls a file, it is read as the nearest safe name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
 pub struct FileName(String);
+
+impl<'de> Deserialize<'de> for FileName {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        std::borrow::Cow::<'de, str>::deserialize(d).map(|text| Self::nearest(&text))
+    }
+}
 
 impl FileName {
     /// The nearest safe name to a text; `file` where nothing is left of it.

@@ -4,6 +4,7 @@
 //!
 //! All of it is JSON text, parsed into these types at the edge and nowhere else: what does not fit is a [`WireError`].
 
+pub mod files;
 pub mod media;
 mod order;
 pub mod peer;

@@ -54,6 +54,15 @@ const notWritten: Record<NotWritten, string> = {
   not_kept: 'Your disk did not take this. Send it again: it is still here.',
 };
 
+/** Why a message was not deleted. */
+const notWithdrawn: Record<NotWritten, string> = {
+  ...notWritten,
+  disk_full: 'This was not deleted: your disk is full. Make some room, then delete it again.',
+  not_kept: 'This was not deleted: your disk did not take it. Delete it again.',
+  too_many_wait: 'This was not deleted: too many messages wait for this person. Try again when some have arrived.',
+  nobody: 'This was not deleted: this person is not known any more.',
+};
+
 const progress: Record<'queued' | 'sent' | 'delivered' | 'read', string> = {
   queued: 'Waiting to be sent',
   sent: 'Sent',
@@ -262,6 +271,9 @@ export const en = {
   replyingToYou: 'Answer to yourself',
   editing: 'Change your message',
   notWritten,
+  notWithdrawn,
+  refusedAside: 'Another message was not sent. It is here again after this one.',
+  newBelow: (count: number) => `New messages below (${count})`,
   progress,
   callEntry,
   today: 'Today',

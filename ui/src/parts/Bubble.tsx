@@ -5,7 +5,7 @@ import { t } from '../messages';
 import { callInWords } from '../talk/inShort';
 import type { Progress } from '../talk/progress';
 import { timeOf } from '../talk/when';
-import type { Entry, Quote } from '../wire.gen';
+import type { Entry, NotWritten, Quote } from '../wire.gen';
 import styles from './Bubble.module.css';
 import { IconButton } from './Button';
 import {
@@ -29,13 +29,16 @@ interface BubbleProps {
   readonly progress: Progress | null;
   /** It was just searched for, or led to. */
   readonly marked: boolean;
+  /** Why it was not deleted. */
+  readonly notWithdrawn: NotWritten | null;
   readonly onReply: () => void;
   readonly onEdit: () => void;
   readonly onWithdraw: () => void;
   readonly onQuoted: (position: number) => void;
 }
 
-export function Bubble({ entry, name, progress, marked, onReply, onEdit, onWithdraw, onQuoted }: BubbleProps) {
+export function Bubble(props: BubbleProps) {
+  const { entry, name, progress, marked, notWithdrawn, onReply, onEdit, onWithdraw, onQuoted } = props;
   const { what, position } = entry;
   if (what.is === 'call') return <Call entry={entry} />;
   const mine = what.author.who === 'me';
@@ -50,7 +53,8 @@ export function Bubble({ entry, name, progress, marked, onReply, onEdit, onWithd
     );
   }
   return (
-    <li class={row} data-position={position}>
+    // A tap gives it the focus, and with that its buttons are shown.
+    <li class={row} data-position={position} tabIndex={-1}>
       <div class={styles.bubble}>
         <span class="hidden-words">{mine ? t.youWrote : name}: </span>
         {what.reply !== null && <Answered quote={what.reply} name={name} onQuoted={onQuoted} />}
@@ -60,6 +64,11 @@ export function Bubble({ entry, name, progress, marked, onReply, onEdit, onWithd
           <Stamp entry={entry} />
           {progress !== null && <How progress={progress} />}
         </div>
+        {notWithdrawn !== null && (
+          <div class={styles.refused} role="alert">
+            {t.notWithdrawn[notWithdrawn]}
+          </div>
+        )}
       </div>
       <div class={styles.tools}>
         <IconButton label={t.reply} onClick={onReply}>

@@ -33,11 +33,20 @@ interface IconButtonProps {
   readonly onClick: () => void;
   readonly children: ComponentChildren;
   readonly disabled?: boolean;
+  readonly buttonRef?: Ref<HTMLButtonElement> | undefined;
 }
 
-export function IconButton({ label, onClick, children, disabled }: IconButtonProps) {
+export function IconButton({ label, onClick, children, disabled, buttonRef }: IconButtonProps) {
   return (
-    <button type="button" class={styles.icon} aria-label={label} title={label} onClick={onClick} disabled={disabled}>
+    <button
+      type="button"
+      class={styles.icon}
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+      disabled={disabled}
+      ref={buttonRef ?? null}
+    >
       {children}
     </button>
   );

@@ -1,8 +1,10 @@
 /** Where a message is written. Enter sends it, Shift and Enter begins a new line, Escape puts away what it is about. */
 
+import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../messages';
-import type { Draft } from '../talk/talkModel';
+import { type Draft, purposeOf } from '../talk/drafts';
+import type { NotWritten } from '../wire.gen';
 import { IconButton } from './Button';
 import styles from './Composer.module.css';
 import { CheckIcon, CloseIcon, SendIcon } from './icons';
@@ -11,6 +13,11 @@ interface ComposerProps {
   /** The other's name. */
   readonly name: string;
   readonly draft: Draft;
+  /** Why something else was not written, which comes after this. */
+  readonly refusedAside: NotWritten | null;
+  /** There is nobody to send it to. */
+  readonly stopped: boolean;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly onText: (text: string) => void;
   readonly onSend: () => void;
   /** It is about nothing in particular any more. */
@@ -20,13 +27,15 @@ interface ComposerProps {
 /** So many lines are shown whole. */
 const MOST_PX = 160;
 
-export function Composer({ name, draft, onText, onSend, onPlain }: ComposerProps) {
+export function Composer(props: ComposerProps) {
+  const { name, draft, refusedAside, stopped, field, onText, onSend, onPlain } = props;
   const { text, about, refused } = draft;
-  const field = useRef<HTMLTextAreaElement>(null);
-  const aboutWhich = about.is === 'new' ? null : `${about.is} ${about.entry.position}`;
+  const answers = about.is === 'new' ? null : purposeOf(about);
+  const answered = useRef(answers);
   useEffect(() => {
-    if (aboutWhich !== null) field.current?.focus();
-  }, [aboutWhich]);
+    if (answers !== null && answers !== answered.current) field.current?.focus();
+    answered.current = answers;
+  }, [answers, field]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
   useEffect(() => {
     const area = field.current;
@@ -39,7 +48,7 @@ export function Composer({ name, draft, onText, onSend, onPlain }: ComposerProps
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
-      onSend();
+      if (!stopped) onSend();
     } else if (event.key === 'Escape' && about.is !== 'new') {
       event.stopPropagation();
       onPlain();
@@ -52,6 +61,11 @@ export function Composer({ name, draft, onText, onSend, onPlain }: ComposerProps
           {t.notWritten[refused]}
         </p>
       )}
+      {refusedAside !== null && (
+        <p class={styles.refused} role="alert">
+          {t.refusedAside} {t.notWritten[refusedAside]}
+        </p>
+      )}
       {about.is !== 'new' && <AboutWhat draft={draft} name={name} onPlain={onPlain} />}
       <div class={styles.line}>
         <textarea
@@ -61,10 +75,15 @@ export function Composer({ name, draft, onText, onSend, onPlain }: ComposerProps
           aria-label={t.message(name)}
           placeholder={t.message(name)}
           value={text}
+          readOnly={stopped}
           onInput={(event) => onText(event.currentTarget.value)}
           onKeyDown={onKey}
         />
-        <IconButton label={about.is === 'edit' ? t.save : t.send} disabled={text.trim() === ''} onClick={onSend}>
+        <IconButton
+          label={about.is === 'edit' ? t.save : t.send}
+          disabled={stopped || text.trim() === ''}
+          onClick={onSend}
+        >
           {about.is === 'edit' ? <CheckIcon /> : <SendIcon />}
         </IconButton>
       </div>

@@ -37,7 +37,7 @@ export function PersonRow(props: PersonRowProps) {
           {onOpen === undefined ? (
             <bdi title={name}>{name}</bdi>
           ) : (
-            <button type="button" class={styles.opener} aria-pressed={open} onClick={onOpen}>
+            <button type="button" class={styles.opener} aria-pressed={open} data-opens={peer.peer} onClick={onOpen}>
               <bdi title={name}>{name}</bdi>
             </button>
           )}

@@ -1,13 +1,15 @@
 /** What somebody wrote: text, never markup. A link opens only after its real address was shown. */
 
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { t } from '../messages';
 import { segments } from '../talk/links';
 import { Button } from './Button';
+import { Question } from './Question';
 import styles from './Written.module.css';
 
 export function Written({ text }: { text: string }) {
   const [asked, setAsked] = useState<string | null>(null);
+  const link = useRef<HTMLButtonElement>(null);
   return (
     <>
       <p class={styles.text} dir="auto">
@@ -16,14 +18,22 @@ export function Written({ text }: { text: string }) {
             segment.text
           ) : (
             // The same link twice is twice there: only its place tells them apart.
-            <button key={at} type="button" class={styles.link} onClick={() => setAsked(segment.to)}>
+            <button
+              key={at}
+              type="button"
+              class={styles.link}
+              onClick={(event) => {
+                link.current = event.currentTarget;
+                setAsked(segment.to);
+              }}
+            >
               {segment.text}
             </button>
           ),
         )}
       </p>
       {asked !== null && (
-        <div class={styles.ask} role="alertdialog" aria-label={t.openLink}>
+        <Question class={styles.ask} label={t.openLink} askedBy={link} onCancel={() => setAsked(null)}>
           <p>{t.openLink}</p>
           <code dir="ltr">{asked}</code>
           <div class={styles.ways}>
@@ -40,7 +50,7 @@ export function Written({ text }: { text: string }) {
               {t.cancel}
             </Button>
           </div>
-        </div>
+        </Question>
       )}
     </>
   );

@@ -2,13 +2,15 @@
 
 // Makes components follow the signals they read.
 import '@preact/signals';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { CallModel } from '../call/callModel';
 import { isGoingOn } from '../call/phases';
+import { NARROW } from '../layout/room';
 import { t } from '../messages';
 import type { NodeModel } from '../node/nodeModel';
 import { BellIcon, WarningIcon } from '../parts/icons';
 import { Notice } from '../parts/Notice';
+import { useMedia } from '../parts/useMedia';
 import type { TalkModel } from '../talk/talkModel';
 import type { CallView } from '../wire.gen';
 import styles from './App.module.css';
@@ -32,40 +34,38 @@ export function App({ node, calls, talks }: AppProps) {
   const state = node.state.value;
   const me = node.me.value;
   const call = calls.call.value;
+  const room = roomOf(call);
+  const inCall = room === 'call';
+  const narrow = useMedia(NARROW);
+  // On a narrow screen a call is on top, unless somebody asked for the conversation during it.
+  const [over, setOver] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was asked for in one call is not asked for in the next.
+  useLayoutEffect(() => setOver(false), [inCall]);
   if (state === 'denied' || me === null || (state === 'gone' && !isGoingOn(call))) return <NoNode state={state} />;
 
   const rings = call?.phase.is === 'incoming';
-  const room = roomOf(call);
-  const opened = talks.open.value;
-  const partner = opened === null ? undefined : node.peers.value.get(opened.peer);
-  const talk = opened !== null && partner !== undefined ? { opened, partner } : null;
   const alone = node.peers.value.size === 0;
-  // On a narrow screen a call is on top, unless somebody asked for the conversation during it.
-  const [over, setOver] = useState(false);
-  const inCall = room === 'call';
-  useEffect(() => {
-    setOver(false);
-    // What lies under the call is not seen.
-    if (inCall && narrow()) talks.hide();
-  }, [inCall, talks]);
-  const beside = inCall && talk !== null && call !== null && talk.opened.peer === call.with.peer;
+  const opened = talks.open.value;
+  const partner = talks.partner.value;
+  const shown = room === null || !narrow || (inCall && over);
+  const drawn = opened !== null && partner !== null && shown ? { opened, partner } : null;
+  const beside = inCall && drawn !== null && drawn.opened.peer === call?.with.peer;
   const toggle = (peer: string) => {
-    const shown = beside && (over || !narrow());
-    setOver(!shown);
-    if (shown) talks.hide();
+    setOver(!beside);
+    if (beside) talks.hide();
     else talks.show(peer);
   };
   return (
     <div class={styles.app}>
       <div
-        class={`${styles.rooms} ${room === null ? '' : styles.taken} ${alone ? styles.alone : ''} ${talk === null ? '' : styles.talks} ${over ? styles.over : ''}`}
+        class={`${styles.rooms} ${room === null ? '' : styles.taken} ${inCall ? styles.inCall : ''} ${alone ? styles.alone : ''} ${drawn === null ? '' : styles.talks}`}
         inert={rings}
       >
         <aside class={styles.people}>
           <PeopleList node={node} calls={calls} talks={talks} me={me} />
         </aside>
         <main class={styles.main}>
-          {room === 'call' && call !== null && (
+          {inCall && call !== null && (
             <InCall
               calls={calls}
               call={call}
@@ -82,12 +82,18 @@ export function App({ node, calls, talks }: AppProps) {
             )}
           </div>
           {room === null &&
-            talk === null &&
+            drawn === null &&
             (alone ? <NobodyHere node={node} calls={calls} me={me} /> : <PickSomebody />)}
         </main>
-        {talk !== null && room !== 'ended' && room !== 'elsewhere' && (
+        {drawn !== null && (
           <div class={styles.talk}>
-            <Conversation node={node} calls={calls} talks={talks} opened={talk.opened} peer={talk.partner} />
+            <Conversation
+              key={drawn.opened.peer}
+              calls={calls}
+              talks={talks}
+              opened={drawn.opened}
+              partner={drawn.partner}
+            />
           </div>
         )}
       </div>
@@ -95,11 +101,6 @@ export function App({ node, calls, talks }: AppProps) {
       <Banners node={node} calls={calls} />
     </div>
   );
-}
-
-/** One of list, conversation and call at a time; the same width as in the styles. */
-function narrow(): boolean {
-  return matchMedia('(max-width: 899px)').matches;
 }
 
 type Room = 'call' | 'elsewhere' | 'ended' | null;

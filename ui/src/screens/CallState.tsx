@@ -58,6 +58,7 @@ export function CallState({ calls, call, fades, onTalk, talks, unread }: CallSta
             type="button"
             class={`${styles.talk} ${unread > 0 ? styles.news : ''}`}
             aria-pressed={talks}
+            data-opens={call.with.peer}
             aria-label={unread > 0 ? `${t.openConversation(name)}, ${t.unread(unread)}` : t.openConversation(name)}
             title={t.openConversation(name)}
             onClick={onTalk}

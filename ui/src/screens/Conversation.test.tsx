@@ -1,30 +1,7 @@
 import { fireEvent, screen, within } from '@testing-library/preact';
 import { describe, expect, test } from 'vitest';
 import { samplePeer, sampleTalk, sampleText } from '../node/samples';
-import type { Ask, Entry, News } from '../wire.gen';
-import { drawn, page } from './testPage';
-
-const button = (name: string | RegExp) => screen.getByRole('button', { name });
-const ADA = samplePeer('Ada');
-const field = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message Ada' });
-
-async function opened(entries: readonly Entry[], change: Parameters<typeof sampleTalk>[1] = {}, ada = ADA) {
-  const it = page({ peers: [ada], conversations: [sampleTalk('Ada', change)] });
-  const say = async (news: News) => {
-    it.host.say({ type: 'talk', news });
-    await drawn();
-  };
-  const asks = (): Ask[] => it.host.asked.flatMap((command) => (command.type === 'talk' ? [command.ask] : []));
-  fireEvent.click(button('Ada'));
-  await drawn();
-  await say({ news: 'entries', peer: ADA.peer, before: null, entries: [...entries], more: false });
-  return { ...it, say, asks };
-}
-
-const type = async (text: string) => {
-  fireEvent.input(field(), { target: { value: text } });
-  await drawn();
-};
+import { ADA, button, drawn, field, opened, page, type } from './testPage';
 
 describe('the list', () => {
   test('shows what was said last, and how much is new', () => {
@@ -78,7 +55,15 @@ describe('a conversation', () => {
     expect(ask.getByText('https://bank.example@evil.example/x')).toBeTruthy();
     const link = ask.getByRole('link', { name: 'Open' });
     expect(link.getAttribute('rel')).toBe('noopener noreferrer');
+    expect(document.activeElement).toBe(screen.getByRole('alertdialog'));
     fireEvent.click(ask.getByRole('button', { name: 'Cancel' }));
+    await drawn();
+    expect(screen.queryByRole('alertdialog')).toBeNull();
+    const asking = button('https://bank.example@evil.example/x');
+    expect(document.activeElement).toBe(asking);
+    fireEvent.click(asking);
+    await drawn();
+    fireEvent.keyDown(screen.getByRole('alertdialog'), { key: 'Escape' });
     await drawn();
     expect(screen.queryByRole('alertdialog')).toBeNull();
   });
@@ -105,6 +90,47 @@ describe('a conversation', () => {
     expect(asks().at(-1)).toMatchObject({ ask: 'withdraw' });
   });
 
+  test('a change leaves the half-written message as it was', async () => {
+    await opened([sampleText(2, 'anser', 1)]);
+    await type('half a thought');
+    fireEvent.click(button('Edit'));
+    await drawn();
+    expect(field().value).toBe('anser');
+    fireEvent.keyDown(field(), { key: 'Escape' });
+    await drawn();
+    expect(field().value).toBe('half a thought');
+  });
+
+  test('what was not sent and has to wait for the field is said all the same', async () => {
+    const { say, asks } = await opened([sampleText(1, 'question')]);
+    fireEvent.click(button('Reply'));
+    await type('an answer');
+    fireEvent.click(button('Send'));
+    const ask = asks().at(-1);
+    if (ask?.ask !== 'write') throw new Error('nothing was sent');
+    await type('something else');
+    await say({ news: 'not_written', peer: ADA.peer, message: ask.message, why: 'disk_full' });
+    expect(field().value).toBe('something else');
+    expect(screen.getByRole('alert').textContent).toContain('Another message was not sent.');
+    fireEvent.click(button('Send'));
+    await drawn();
+    expect(field().value).toBe('an answer');
+    expect(screen.getByText('Answer to Ada')).toBeTruthy();
+  });
+
+  test('a message that was not deleted says why, and the keyboard is in the field', async () => {
+    const { say, asks } = await opened([sampleText(2, 'hello', 1)]);
+    button('Delete for both').focus();
+    fireEvent.click(button('Delete for both'));
+    expect(document.activeElement).toBe(field());
+    const ask = asks().at(-1);
+    if (ask?.ask !== 'withdraw') throw new Error('nothing was deleted');
+    await say({ news: 'not_written', peer: ADA.peer, message: ask.message, why: 'disk_full' });
+    const alert = within(screen.getByRole('log')).getByRole('alert');
+    expect(alert.textContent).toContain('This was not deleted: your disk is full.');
+    expect(field().value).toBe('');
+  });
+
   test('says who is writing, and that somebody away gets it later', async () => {
     const { say } = await opened([], {}, samplePeer('Ada', { presence: 'offline' }));
     expect(screen.getByText(/What you write waits/)).toBeTruthy();
@@ -125,6 +151,14 @@ describe('a conversation', () => {
 
   test('is cleared only after a second question', async () => {
     const { asks } = await opened([sampleText(1, 'hello')]);
+    fireEvent.click(button('More'));
+    await drawn();
+    fireEvent.click(button('Clear conversation'));
+    await drawn();
+    expect(document.activeElement).toBe(screen.getByRole('alertdialog', { name: 'Clear conversation' }));
+    fireEvent.keyDown(screen.getByRole('alertdialog'), { key: 'Escape' });
+    await drawn();
+    expect(document.activeElement).toBe(button('More'));
     fireEvent.click(button('More'));
     await drawn();
     fireEvent.click(button('Clear conversation'));

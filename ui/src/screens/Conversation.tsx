@@ -1,44 +1,52 @@
 /** The conversation with somebody: who it is, what was said, and where to write. */
 
-import { useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useRef, useState } from 'preact/hooks';
 import type { CallModel } from '../call/callModel';
 import { t } from '../messages';
-import type { NodeModel } from '../node/nodeModel';
 import { Button, IconButton } from '../parts/Button';
 import { Composer } from '../parts/Composer';
 import { BackIcon, CloseIcon, MoreIcon, PhoneIcon, VideoIcon } from '../parts/icons';
 import { NotTheVerified, VerifiedMark } from '../parts/Marks';
 import { Portrait } from '../parts/Portrait';
+import { Question } from '../parts/Question';
 import { SearchField } from '../parts/SearchField';
-import type { Opened, TalkModel } from '../talk/talkModel';
+import type { Opened, Partner, TalkModel } from '../talk/talkModel';
 import { timeOf } from '../talk/when';
 import type { PeerView } from '../wire.gen';
 import styles from './Conversation.module.css';
 import { Thread } from './Thread';
+import type { Mark } from './useNewest';
+import { useTalkFocus } from './useTalkFocus';
 
 interface ConversationProps {
-  readonly node: NodeModel;
   readonly calls: CallModel;
   readonly talks: TalkModel;
   readonly opened: Opened;
-  readonly peer: PeerView;
+  readonly partner: Partner;
 }
 
 const NOTHING = { sent: 0, delivered: 0, read: 0 };
 
-export function Conversation({ calls, talks, opened, peer }: ConversationProps) {
-  const [marked, setMarked] = useState<number | null>(null);
+export function Conversation({ calls, talks, opened, partner }: ConversationProps) {
+  const { view: peer, known } = partner;
+  const [mark, setMark] = useState<Mark | null>(null);
+  const { room, field, toField } = useTalkFocus(peer.peer);
   const marks = talks.conversation(peer.peer)?.marks ?? NOTHING;
   const away = peer.presence === 'offline';
+  const goTo = (position: number) => talks.goTo(position, (found) => setMark({ position: found }));
   return (
-    <section class={styles.conversation} aria-label={t.openConversation(peer.name)}>
+    <section class={styles.conversation} ref={room} tabIndex={-1} aria-label={t.openConversation(peer.name)}>
       <Head calls={calls} talks={talks} peer={peer} />
-      {talks.search.value !== null && <Search talks={talks} onMark={setMarked} />}
-      <Thread talks={talks} opened={opened} peer={peer} marks={marks} marked={marked} onMark={setMarked} />
-      {away && <p class={styles.away}>{t.waitsFor(peer.name)}</p>}
+      {talks.search.value !== null && <Search talks={talks} onGoTo={goTo} />}
+      <Thread talks={talks} opened={opened} peer={peer} marks={marks} mark={mark} onGoTo={goTo} onDone={toField} />
+      {away && <p class={styles.away}>{known ? t.waitsFor(peer.name) : t.notWritten.nobody}</p>}
       <Composer
         name={peer.name}
         draft={talks.draft.value}
+        refusedAside={talks.refusedAside.value}
+        stopped={!known}
+        field={field}
         onText={(text) => talks.write(text)}
         onSend={() => talks.send()}
         onPlain={() => talks.about({ is: 'new' })}
@@ -47,8 +55,15 @@ export function Conversation({ calls, talks, opened, peer }: ConversationProps) 
   );
 }
 
-function Head({ calls, talks, peer }: Pick<ConversationProps, 'calls' | 'talks' | 'peer'>) {
+interface HeadProps {
+  readonly calls: CallModel;
+  readonly talks: TalkModel;
+  readonly peer: PeerView;
+}
+
+function Head({ calls, talks, peer }: HeadProps) {
   const [open, setOpen] = useState(false);
+  const more = useRef<HTMLButtonElement>(null);
   const { name, presence, verified, not_the_verified: impersonated } = peer;
   const here = presence !== 'offline';
   const busy = calls.busy.value;
@@ -76,22 +91,29 @@ function Head({ calls, talks, peer }: Pick<ConversationProps, 'calls' | 'talks' 
             </IconButton>
           </>
         )}
-        <IconButton label={open ? t.less : t.more} onClick={() => setOpen(!open)}>
+        <IconButton label={open ? t.less : t.more} buttonRef={more} onClick={() => setOpen(!open)}>
           <MoreIcon />
         </IconButton>
       </div>
       {impersonated !== null && <NotTheVerified name={impersonated} />}
-      {open && <More talks={talks} name={name} onDone={() => setOpen(false)} />}
+      {open && <More talks={talks} name={name} askedBy={more} onDone={() => setOpen(false)} />}
       <Exported talks={talks} />
     </header>
   );
 }
 
-function More({ talks, name, onDone }: { talks: TalkModel; name: string; onDone: () => void }) {
+interface MoreProps {
+  readonly talks: TalkModel;
+  readonly name: string;
+  readonly askedBy: RefObject<HTMLButtonElement | null>;
+  readonly onDone: () => void;
+}
+
+function More({ talks, name, askedBy, onDone }: MoreProps) {
   const [asks, setAsks] = useState(false);
   if (asks) {
     return (
-      <div class={styles.more} role="alertdialog" aria-label={t.clearTalk}>
+      <Question class={styles.more} label={t.clearTalk} askedBy={askedBy} onCancel={onDone}>
         <p>{t.clearAsk(name)}</p>
         <Button
           look="danger"
@@ -105,7 +127,7 @@ function More({ talks, name, onDone }: { talks: TalkModel; name: string; onDone:
         <Button look="quiet" onClick={onDone}>
           {t.cancel}
         </Button>
-      </div>
+      </Question>
     );
   }
   return (
@@ -148,7 +170,7 @@ function Exported({ talks }: { talks: TalkModel }) {
   );
 }
 
-function Search({ talks, onMark }: { talks: TalkModel; onMark: (position: number) => void }) {
+function Search({ talks, onGoTo }: { talks: TalkModel; onGoTo: (position: number) => void }) {
   const search = talks.search.value;
   if (search === null) return null;
   const { text, hits } = search;
@@ -167,7 +189,7 @@ function Search({ talks, onMark }: { talks: TalkModel; onMark: (position: number
         <ol class={styles.hits}>
           {hits.map(({ entry }) => (
             <li key={entry.position}>
-              <button type="button" onClick={() => talks.goTo(entry, onMark)}>
+              <button type="button" onClick={() => onGoTo(entry.position)}>
                 <span dir="auto">{entry.what.is === 'text' ? entry.what.text : ''}</span>
                 <time>{timeOf(entry.at_ms)}</time>
               </button>

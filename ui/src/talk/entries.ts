@@ -2,6 +2,11 @@
 
 import type { Entry } from '../wire.gen';
 
+/** The message's id; `null` for what is no message. */
+export function idOf({ what }: Entry): string | null {
+  return what.is === 'text' || what.is === 'withdrawn' ? what.message : null;
+}
+
 /** With an entry that is new, or in place of what it was. Older than all that is shown it waits until that is asked for. */
 export function upserted(entries: readonly Entry[], entry: Entry, more: boolean): readonly Entry[] {
   const at = entries.findIndex(({ position }) => position >= entry.position);

@@ -31,7 +31,7 @@ function talk() {
   const pass = (ms: number) => {
     now += ms;
   };
-  return { talks, say, asks, attention, pass, snapshot };
+  return { host, talks, say, asks, attention, pass, snapshot };
 }
 
 const texts = (talks: TalkModel) =>
@@ -42,6 +42,7 @@ test('a conversation is asked for when it is opened, and seen when somebody look
   expect(talks.unread.value).toBe(3);
   attention.value = false;
   talks.show(ADA);
+  talks.looksAt(ADA, true);
   expect(asks()).toEqual([{ ask: 'entries', peer: ADA, before: null }]);
   say({ news: 'entries', peer: ADA, before: null, entries: [sampleText(3, 'one'), sampleText(5, 'two')], more: false });
   expect(asks()).toHaveLength(1);
@@ -54,6 +55,56 @@ test('a conversation is asked for when it is opened, and seen when somebody look
   attention.value = false;
   attention.value = true;
   expect(asks()).toHaveLength(asked);
+});
+
+test('only what is drawn and scrolled to is seen', () => {
+  const { talks, say, asks } = talk();
+  const seen = () => asks().flatMap((ask) => (ask.ask === 'seen' ? [ask.position] : []));
+  talks.show(ADA);
+  say({ news: 'entries', peer: ADA, before: null, entries: [sampleText(3, 'one')], more: false });
+  expect(seen()).toEqual([]);
+  talks.looksAt(ADA, false);
+  say({ news: 'entry', peer: ADA, entry: sampleText(4, 'two') });
+  talks.looksAt(BEN, true);
+  expect(seen()).toEqual([]);
+  talks.looksAt(ADA, true);
+  expect(seen()).toEqual([4]);
+  talks.looksAway();
+  say({ news: 'entry', peer: ADA, entry: sampleText(5, 'three') });
+  expect(seen()).toEqual([4]);
+});
+
+test('what is new below is counted while somebody reads further up', () => {
+  const { talks, say } = talk();
+  talks.show(ADA);
+  expect(talks.below.value).toBe(0);
+  talks.looksAt(ADA, false);
+  expect(talks.below.value).toBe(2);
+  say({ news: 'conversation', conversation: sampleTalk('Ada', { unread: 3 }) });
+  expect(talks.below.value).toBe(3);
+  talks.looksAt(ADA, true);
+  expect(talks.below.value).toBe(0);
+  talks.looksAt(ADA, false);
+  talks.show(BEN);
+  expect(talks.below.value).toBe(0);
+});
+
+test('who is forgotten is shown as they were, counts no more, and cannot be written to until they are back', () => {
+  const { host, talks, say, asks } = talk();
+  talks.show(ADA);
+  talks.looksAt(ADA, true);
+  expect(talks.partner.value).toEqual({ view: samplePeer('Ada'), known: true });
+  host.say({ type: 'peer_gone', peer: ADA });
+  expect(talks.partner.value).toEqual({ view: samplePeer('Ada', { presence: 'offline' }), known: false });
+  expect(talks.unread.value).toBe(1);
+  say({ news: 'entries', peer: ADA, before: null, entries: [sampleText(3, 'one')], more: false });
+  expect(asks().some(({ ask }) => ask === 'seen')).toBe(false);
+  host.say({ type: 'peer', peer: samplePeer('Ada', { name: 'Ada L.' }) });
+  expect(talks.partner.value).toMatchObject({ view: { name: 'Ada L.' }, known: true });
+  expect(asks().at(-1)).toEqual({ ask: 'seen', peer: ADA, position: 3 });
+  host.say({ type: 'peer_gone', peer: BEN });
+  talks.show(BEN);
+  expect(talks.partner.value).toBeNull();
 });
 
 test('what comes before the answer is not lost, nor shown twice', () => {
@@ -101,16 +152,27 @@ test('what was not written is in the field again, with the reason', () => {
   expect(talks.draft.value.refused).toBeNull();
 });
 
-test('what was not answered when the node ended comes back, what was is gone', () => {
-  const { talks, say, snapshot } = talk();
+test('what was not answered when the way to the node ended is asked again, by the same id', () => {
+  const { talks, say, asks, snapshot } = talk();
   talks.show(ADA);
   talks.write('one');
   talks.send();
   say({ news: 'entry', peer: ADA, entry: sampleText(1, 'one', 1, { message: '01'.repeat(16) }) });
   talks.write('two');
   talks.send();
+  talks.about({ is: 'edit', entry: sampleText(7, 'anser', 2) });
+  talks.write('answer');
+  talks.send();
+  const before = asks().length;
   snapshot();
-  expect(talks.draft.value.text).toBe('two');
+  expect(asks().slice(before)).toEqual([
+    { ask: 'write', peer: ADA, message: '02'.repeat(16), text: 'two', reply: null },
+    { ask: 'edit', peer: ADA, message: '0'.repeat(31).concat('7'), text: 'answer' },
+    { ask: 'entries', peer: ADA, before: null },
+  ]);
+  expect(talks.draft.value.text).toBe('');
+  say({ news: 'not_written', peer: ADA, message: '02'.repeat(16), why: 'nobody' });
+  expect(talks.draft.value).toMatchObject({ text: 'two', refused: 'nobody' });
   expect(talks.open.value).toMatchObject({ peer: ADA, loading: true, entries: [] });
 });
 
@@ -139,8 +201,35 @@ test('a message can be answered, changed and taken back', () => {
   talks.write('answer');
   talks.send();
   expect(asks().at(-1)).toEqual({ ask: 'edit', peer: ADA, message: '0'.repeat(31).concat('2'), text: 'answer' });
+  expect(talks.draft.value.text).toBe('half a thought');
   talks.withdraw(mine);
   expect(asks().at(-1)).toEqual({ ask: 'withdraw', peer: ADA, message: '0'.repeat(31).concat('2') });
+});
+
+test('a message that was not deleted has the reason, until it is deleted or tried again', () => {
+  const { talks, say } = talk();
+  const mine = sampleText(2, 'answer', 1);
+  const message = '0'.repeat(31).concat('2');
+  const reasons = () => [...talks.notWithdrawn.value];
+  const refuse = () => {
+    talks.withdraw(mine);
+    expect(reasons()).toEqual([]);
+    say({ news: 'not_written', peer: ADA, message, why: 'disk_full' });
+    expect(reasons()).toEqual([[message, 'disk_full']]);
+  };
+  talks.show(ADA);
+  refuse();
+  expect(talks.draft.value).toMatchObject({ text: '', refused: null });
+  refuse();
+  say({
+    news: 'entry',
+    peer: ADA,
+    entry: { ...mine, what: { is: 'withdrawn', message, author: { who: 'me', n: 1 } } },
+  });
+  expect(reasons()).toEqual([]);
+  refuse();
+  talks.show(BEN);
+  expect(reasons()).toEqual([]);
 });
 
 test('who answers a message that changes shows what it says now', () => {
@@ -193,7 +282,7 @@ test('a hit far up is led to, page by page', () => {
   const { talks, say } = talk();
   let found: number | null = null;
   const goTo = (position: number) =>
-    talks.goTo(sampleText(position, 'hit'), (at) => {
+    talks.goTo(position, (at) => {
       found = at;
     });
   talks.show(ADA);
@@ -213,4 +302,37 @@ test('entries that are gone are gone here', () => {
   say({ news: 'entries', peer: ADA, before: null, entries: [sampleText(1, 'a'), sampleText(2, 'b')], more: false });
   say({ news: 'gone', peer: ADA, through: 1 });
   expect(texts(talks)).toEqual(['b']);
+});
+
+test('what goes while older entries are asked for leaves nothing to wait for', () => {
+  const { talks, say, snapshot } = talk();
+  let found: number | null = null;
+  talks.show(ADA);
+  say({ news: 'entries', peer: ADA, before: null, entries: [sampleText(50, 'a'), sampleText(51, 'b')], more: true });
+  say({ news: 'gone', peer: ADA, through: 49 });
+  expect(talks.open.value).toMatchObject({ more: true, loading: false });
+  talks.goTo(10, (at) => {
+    found = at;
+  });
+  expect(talks.open.value?.loading).toBe(true);
+  say({ news: 'gone', peer: ADA, through: 50 });
+  say({ news: 'entries', peer: ADA, before: 50, entries: [], more: false });
+  expect(texts(talks)).toEqual(['b']);
+  expect(talks.open.value).toMatchObject({ more: false, loading: false });
+  snapshot();
+  say({ news: 'entries', peer: ADA, before: null, entries: [sampleText(5, 'of before')], more: false });
+  expect(found).toBeNull();
+});
+
+test('where a conversation was saved is said in that conversation alone', () => {
+  const { talks, say } = talk();
+  talks.show(ADA);
+  talks.show(BEN);
+  say({ news: 'exported', peer: ADA, path: '/a.txt' });
+  expect(talks.exported.value).toBeNull();
+  talks.show(ADA);
+  expect(talks.exported.value?.path).toBe('/a.txt');
+  talks.show(BEN);
+  talks.show(ADA);
+  expect(talks.exported.value).toBeNull();
 });

@@ -1,12 +1,21 @@
-/** Conversations as signals: which one is open, what stands in it, what is being written, looked for, answered. */
+/** Conversations as signals: which one is open, what stands in it and is seen of it, what is written and looked for. */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals-core';
 import type { NodeModel } from '../node/nodeModel';
-import type { Ask, ConversationView, Entry, ExportFormat, Hit, News, NotWritten, Retention } from '../wire.gen';
-import { quotesChanged, upserted } from './entries';
-
-/** The other is told again that one is writing after this; it takes it for true a little longer. */
-const TYPING_AGAIN_MS = 3000;
+import type {
+  Ask,
+  ConversationView,
+  Entry,
+  ExportFormat,
+  Hit,
+  News,
+  NotWritten,
+  PeerView,
+  Retention,
+} from '../wire.gen';
+import type { About, Draft } from './drafts';
+import { idOf, quotesChanged, upserted } from './entries';
+import { Writing } from './writing';
 
 /** What stands in the open conversation. */
 export interface Opened {
@@ -19,15 +28,12 @@ export interface Opened {
   readonly loading: boolean;
 }
 
-/** What the next message is about, besides what it says. */
-export type About = { readonly is: 'new' } | { readonly is: 'reply' | 'edit'; readonly entry: Entry };
-
-/** What is being written to somebody. */
-export interface Draft {
-  readonly text: string;
-  readonly about: About;
-  /** Why it was not written the last time. */
-  readonly refused: NotWritten | null;
+/** Whom the open conversation is with. */
+export interface Partner {
+  /** As they were known last. */
+  readonly view: PeerView;
+  /** They still are, or nothing can be written to them. */
+  readonly known: boolean;
 }
 
 export interface Search {
@@ -50,40 +56,61 @@ export interface TalkPorts {
   readonly random: () => Uint8Array;
 }
 
-const NEW: About = { is: 'new' };
-const BLANK: Draft = { text: '', about: NEW, refused: null };
-
 export class TalkModel {
   readonly #ports: TalkPorts;
   readonly #open = signal<Opened | null>(null);
-  readonly #drafts = signal<ReadonlyMap<string, Draft>>(new Map());
+  readonly #partner = signal<Partner | null>(null);
+  /** Whether the newest is in sight where this conversation is drawn; `null` while none is. */
+  readonly #end = signal<{ readonly peer: string; readonly inSight: boolean } | null>(null);
+  readonly #writing: Writing;
   readonly #typing = signal<ReadonlySet<string>>(new Set());
   readonly #search = signal<Search | null>(null);
   readonly #exported = signal<Exported | null>(null);
-  /** What was asked to be written and not answered yet, by the message's id. */
-  readonly #asked = new Map<string, { readonly peer: string; readonly draft: Draft }>();
-  #toldTyping = Number.NEGATIVE_INFINITY;
   /** An entry that somebody wants to be led to, further up than what was told so far. */
   #sought: { readonly position: number; readonly found: (position: number) => void } | null = null;
   /** The last entry that was said to be seen, by peer. */
   readonly #seen = new Map<string, number>();
 
   readonly open: ReadonlySignal<Opened | null> = this.#open;
-  readonly draft: ReadonlySignal<Draft> = computed(() => this.#drafts.value.get(this.#open.value?.peer ?? '') ?? BLANK);
+  readonly partner: ReadonlySignal<Partner | null> = this.#partner;
+  readonly draft: ReadonlySignal<Draft> = computed(() => this.#writing.draft(this.#peer));
+  /** Why something was not written that waits until what is in the field is sent. */
+  readonly refusedAside: ReadonlySignal<NotWritten | null> = computed(() => this.#writing.refusedAside(this.#peer));
+  /** Why messages were not deleted, by their ids. */
+  readonly notWithdrawn: ReadonlySignal<ReadonlyMap<string, NotWritten>>;
   /** Who is writing now. */
   readonly typing: ReadonlySignal<ReadonlySet<string>> = this.#typing;
   readonly search: ReadonlySignal<Search | null> = this.#search;
-  readonly exported: ReadonlySignal<Exported | null> = this.#exported;
-  /** Entries not seen yet, in all conversations. */
+  /** Where the open conversation was saved. */
+  readonly exported: ReadonlySignal<Exported | null> = computed(() => {
+    const exported = this.#exported.value;
+    return exported?.peer === this.#open.value?.peer ? exported : null;
+  });
+  /** Entries not seen yet, in the conversations with everybody who is known. */
   readonly unread: ReadonlySignal<number>;
+  /** Those of the open conversation, while somebody reads further up. */
+  readonly below: ReadonlySignal<number>;
 
   constructor(ports: TalkPorts) {
     this.#ports = ports;
-    const { node } = ports;
-    this.unread = computed(() => [...node.conversations.value.values()].reduce((sum, talk) => sum + talk.unread, 0));
+    const { node, now, random } = ports;
+    this.#writing = new Writing({ ask: (ask) => this.#ask(ask), now, random });
+    this.notWithdrawn = this.#writing.notWithdrawn;
+    const unreadOf = (peer: string) => node.conversations.value.get(peer)?.unread ?? 0;
+    this.unread = computed(() => [...node.peers.value.keys()].reduce((sum, peer) => sum + unreadOf(peer), 0));
+    this.below = computed(() => {
+      const end = this.#end.value;
+      return end === null || end.inSight || end.peer !== this.#open.value?.peer ? 0 : unreadOf(end.peer);
+    });
     node.onNews((news) => this.#take(news));
     node.onSnapshot(() => this.#begin());
+    effect(() => this.#meet());
     effect(() => this.#see());
+  }
+
+  /** Whom the open conversation is with; nobody has an empty id. */
+  get #peer(): string {
+    return this.#open.value?.peer ?? '';
   }
 
   conversation(peer: string): ConversationView | undefined {
@@ -93,20 +120,32 @@ export class TalkModel {
   /** Shows the conversation with somebody. */
   show(peer: string): void {
     if (this.#open.peek()?.peer === peer) return;
-    this.#sought = null;
     batch(() => {
+      this.hide();
       this.#open.value = { peer, entries: [], more: false, loading: true };
-      this.#exported.value = null;
-      this.#search.value = null;
     });
     this.#ask({ ask: 'entries', peer, before: null });
   }
 
   hide(): void {
+    this.#sought = null;
     batch(() => {
-      this.#open.value = null;
+      // What came meanwhile from another conversation waits for whoever opens that.
+      if (this.exported.peek() !== null) this.#exported.value = null;
       this.#search.value = null;
+      this.#writing.forgetReasons();
+      this.#open.value = null;
     });
+  }
+
+  /** The open conversation is drawn, and its newest entry is in sight or not: only then it is seen. */
+  looksAt(peer: string, end: boolean): void {
+    this.#end.value = { peer, inSight: end };
+  }
+
+  /** No conversation is drawn any more. */
+  looksAway(): void {
+    this.#end.value = null;
   }
 
   /** Asks for older entries, if there are. */
@@ -120,45 +159,24 @@ export class TalkModel {
 
   write(text: string): void {
     const open = this.#open.peek();
-    if (open === null) return;
-    this.#drafted(open.peer, { ...this.draft.peek(), text, refused: null });
-    if (text.trim() === '' || this.draft.peek().about.is === 'edit') return;
-    const now = this.#ports.now();
-    if (now - this.#toldTyping < TYPING_AGAIN_MS) return;
-    this.#toldTyping = now;
-    this.#ask({ ask: 'typing', peer: open.peer });
+    if (open !== null) this.#writing.write(open.peer, text);
   }
 
   /** The next message answers this one, or changes it. */
   about(about: About): void {
     const open = this.#open.peek();
-    if (open === null) return;
-    const { text } = this.draft.peek();
-    const change = about.is === 'edit' && about.entry.what.is === 'text' ? about.entry.what.text : null;
-    const before = this.draft.peek().about.is === 'edit';
-    this.#drafted(open.peer, { text: change ?? (before ? '' : text), about, refused: null });
+    if (open !== null) this.#writing.about(open.peer, about);
   }
 
   /** Sends what is written; until it stands in the conversation it can still come back. */
   send(): void {
     const open = this.#open.peek();
-    const draft = this.draft.peek();
-    if (open === null || draft.text.trim() === '') return;
-    const { peer } = open;
-    const { text, about } = draft;
-    const edited = about.is === 'edit' ? idOf(about.entry) : null;
-    const message = edited ?? hex(this.#ports.random());
-    this.#asked.set(message, { peer, draft });
-    this.#drafted(peer, BLANK);
-    this.#toldTyping = Number.NEGATIVE_INFINITY;
-    if (edited !== null) this.#ask({ ask: 'edit', peer, message, text });
-    else this.#ask({ ask: 'write', peer, message, text, reply: about.is === 'reply' ? idOf(about.entry) : null });
+    if (open !== null) this.#writing.send(open.peer);
   }
 
   withdraw(entry: Entry): void {
     const open = this.#open.peek();
-    const message = idOf(entry);
-    if (open !== null && message !== null) this.#ask({ ask: 'withdraw', peer: open.peer, message });
+    if (open !== null) this.#writing.withdraw(open.peer, entry);
   }
 
   clear(): void {
@@ -188,14 +206,16 @@ export class TalkModel {
   }
 
   /** Leads to an entry, which may stand further up than what was told so far. */
-  goTo(entry: Entry, found: (position: number) => void): void {
+  goTo(position: number, found: (position: number) => void): void {
     const open = this.#open.peek();
     if (open === null) return;
-    if (open.entries.some(({ position }) => position === entry.position)) {
-      found(entry.position);
+    if (open.entries.some((entry) => entry.position === position)) {
+      this.#sought = null;
+      found(position);
       return;
     }
-    this.#sought = { position: entry.position, found };
+    if (!open.more && !open.loading) return;
+    this.#sought = { position, found };
     this.older();
   }
 
@@ -211,22 +231,16 @@ export class TalkModel {
     this.#ports.node.send({ type: 'talk', ask });
   }
 
-  #drafted(peer: string, draft: Draft): void {
-    const drafts = new Map(this.#drafts.peek());
-    if (draft === BLANK) drafts.delete(peer);
-    else drafts.set(peer, draft);
-    this.#drafts.value = drafts;
-  }
-
-  /** The node begins anew: what is shown is asked for again, and what was not answered comes back. */
+  /** The node begins anew: what it did not answer, and what is shown, is asked again. */
   #begin(): void {
     const open = this.#open.peek();
     batch(() => {
       this.#typing.value = new Set();
-      for (const [message, { peer, draft }] of this.#asked) this.#comeBack(peer, message, draft);
+      this.#writing.forgetReasons();
       if (open !== null) this.#open.value = { peer: open.peer, entries: [], more: false, loading: true };
     });
     this.#seen.clear();
+    this.#writing.askAgain();
     if (open !== null) this.#ask({ ask: 'entries', peer: open.peer, before: null });
   }
 
@@ -240,12 +254,9 @@ export class TalkModel {
       case 'entries':
         this.#told(news.peer, news.before, news.entries, news.more);
         return;
-      case 'gone': {
-        const open = this.#open.peek();
-        if (open?.peer !== news.peer) return;
-        this.#open.value = { ...open, entries: open.entries.filter(({ position }) => position > news.through) };
+      case 'gone':
+        this.#gone(news.peer, news.through);
         return;
-      }
       case 'typing': {
         const typing = new Set(this.#typing.peek());
         if (news.typing) typing.add(news.peer);
@@ -253,11 +264,9 @@ export class TalkModel {
         this.#typing.value = typing;
         return;
       }
-      case 'not_written': {
-        const asked = this.#asked.get(news.message);
-        if (asked !== undefined) this.#comeBack(asked.peer, news.message, { ...asked.draft, refused: news.why });
+      case 'not_written':
+        this.#writing.refused(news.message, news.why);
         return;
-      }
       case 'hits': {
         const search = this.#search.peek();
         if (search?.text.trim() === news.text) this.#search.value = { ...search, hits: news.hits };
@@ -271,7 +280,7 @@ export class TalkModel {
 
   #arrived(peer: string, entry: Entry): void {
     const message = idOf(entry);
-    if (message !== null) this.#asked.delete(message);
+    if (message !== null) this.#writing.stands(message);
     const open = this.#open.peek();
     if (open?.peer !== peer) return;
     this.#open.value = { ...open, entries: quotesChanged(upserted(open.entries, entry, open.more), entry) };
@@ -299,29 +308,39 @@ export class TalkModel {
     if (reached) sought.found(sought.position);
   }
 
-  /** What was not written is in the field again, unless something else is by now: then before it. */
-  #comeBack(peer: string, message: string, draft: Draft): void {
-    this.#asked.delete(message);
-    const now = this.#drafts.peek().get(peer);
-    const text = now === undefined || now.text === '' ? draft.text : `${draft.text}\n${now.text}`;
-    this.#drafted(peer, { ...draft, text });
+  #gone(peer: string, through: number): void {
+    const open = this.#open.peek();
+    if (open?.peer !== peer) return;
+    const first = open.entries[0]?.position;
+    // With the oldest that is shown all before it went, and an answer that was asked for is none any more.
+    const kept = first === undefined || first > through;
+    if (!kept) this.#sought = null;
+    this.#open.value = {
+      peer,
+      entries: open.entries.filter(({ position }) => position > through),
+      more: open.more && kept,
+      loading: open.loading && kept,
+    };
+  }
+
+  #meet(): void {
+    const peer = this.#open.value?.peer;
+    const view = peer === undefined ? undefined : this.#ports.node.peers.value.get(peer);
+    const before = this.#partner.peek();
+    if (view !== undefined) {
+      if (before?.view !== view) this.#partner.value = { view, known: true };
+    } else if (before === null || before.view.peer !== peer) this.#partner.value = null;
+    else if (before.known) this.#partner.value = { view: { ...before.view, presence: 'offline' }, known: false };
   }
 
   #see(): void {
     const open = this.#open.value;
     const last = open?.entries.at(-1)?.position;
+    const end = this.#end.value;
     if (open === null || last === undefined || open.loading || !this.#ports.attention.value) return;
+    if (end?.peer !== open.peer || !end.inSight || !this.#partner.value?.known) return;
     if ((this.#seen.get(open.peer) ?? 0) >= last) return;
     this.#seen.set(open.peer, last);
     this.#ask({ ask: 'seen', peer: open.peer, position: last });
   }
-}
-
-/** The message's id; `null` for what is no message. */
-export function idOf({ what }: Entry): string | null {
-  return what.is === 'text' || what.is === 'withdrawn' ? what.message : null;
-}
-
-function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

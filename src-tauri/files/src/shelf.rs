@@ -1,0 +1,135 @@
+//! What is remembered of each transfer beside its bytes: its manifest, where its files lie, where they went.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use dogeller_core::{MessageId, PeerId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::manifest::Manifest;
+use crate::place::Plan;
+use crate::scan::Scanned;
+
+/// The most bytes of one of its files.
+const BYTES: u64 = 128 * 1024 * 1024;
+
+/// One transfer's place: with whom it is, which it is, and which way it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// With whom.
+    pub peer: PeerId,
+    /// The offer's message.
+    pub message: MessageId,
+    /// This node's person offered it.
+    pub mine: bool,
+}
+
+impl Key {
+    /// A name for files and folders of it. No two transfers have one.
+    pub fn name(self) -> String {
+        let way = if self.mine { "to" } else { "from" };
+        format!("{}-{way}-{}", self.message, &self.peer.to_string()[..16])
+    }
+}
+
+/// A folder of this program's own data.
+#[derive(Debug, Clone)]
+pub struct Shelf {
+    folder: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Outgoing {
+    manifest: Manifest,
+    sources: Vec<PathBuf>,
+}
+
+impl Shelf {
+    /// The shelf in a data folder.
+    pub fn new(data: &Path) -> Self {
+        Self { folder: data.join("files") }
+    }
+
+    /// Where what a browser hands over lies until it is sent.
+    pub fn uploads(&self, message: MessageId) -> PathBuf {
+        self.folder.join(format!("{message}-upload"))
+    }
+
+    /// Keeps what is to be sent.
+    ///
+    /// # Errors
+    /// The disk's, or a path that is no text.
+    pub fn keep_outgoing(&self, key: Key, scanned: &Scanned) -> io::Result<()> {
+        let Scanned { manifest, sources } = scanned.clone();
+        self.keep(&key.name(), &Outgoing { manifest, sources })
+    }
+
+    /// What is to be sent; `None` where nothing of it is known any more.
+    pub fn outgoing(&self, key: Key) -> Option<Scanned> {
+        let Outgoing { manifest, sources } = self.read(&key.name())?;
+        (manifest.items().len() == sources.len()).then_some(Scanned { manifest, sources })
+    }
+
+    /// Keeps what comes.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn keep_incoming(&self, key: Key, manifest: &Manifest) -> io::Result<()> {
+        self.keep(&key.name(), manifest)
+    }
+
+    /// What comes, if the sender has said so.
+    pub fn incoming(&self, key: Key) -> Option<Manifest> {
+        let manifest: Manifest = self.read(&key.name())?;
+        // What somebody changed on the disk is checked as what comes from the network is.
+        Manifest::checked(manifest.items().to_vec()).ok()
+    }
+
+    /// Keeps where things go.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn keep_plan(&self, key: Key, plan: &Plan) -> io::Result<()> {
+        self.keep(&plan_of(key), plan)
+    }
+
+    /// Where things go, if that was begun.
+    pub fn plan(&self, key: Key) -> Option<Plan> {
+        self.read(&plan_of(key))
+    }
+
+    /// Forgets a transfer, and what a browser handed over for it.
+    pub fn forget(&self, key: Key) {
+        for name in [key.name(), plan_of(key)] {
+            let _not_there = std::fs::remove_file(self.file(&name));
+        }
+        if key.mine {
+            let _not_there = std::fs::remove_dir_all(self.uploads(key.message));
+        }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.json"))
+    }
+
+    fn keep(&self, name: &str, value: &impl Serialize) -> io::Result<()> {
+        std::fs::create_dir_all(&self.folder)?;
+        let new = self.folder.join(format!("{name}.new"));
+        let mut file = File::create(&new)?;
+        file.write_all(&serde_json::to_vec(value).map_err(io::Error::other)?)?;
+        file.sync_all()?;
+        std::fs::rename(new, self.file(name))
+    }
+
+    fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let mut bytes = Vec::new();
+        File::open(self.file(name)).ok()?.take(BYTES).read_to_end(&mut bytes).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+}
+
+fn plan_of(key: Key) -> String {
+    format!("{}-placed", key.name())
+}
