@@ -79,7 +79,39 @@ peer: string,
 /**
  * How.
  */
-format: ExportFormat, } | { "ask": "set_receipts", 
+format: ExportFormat, } | { "ask": "offer", 
+/**
+ * To whom.
+ */
+peer: string, 
+/**
+ * The message's id, chosen at random by the page.
+ */
+message: string, 
+/**
+ * Where they lie on this machine; what the page has handed over under this id with `null`.
+ */
+paths: Array<string> | null, } | { "ask": "files", 
+/**
+ * With whom.
+ */
+peer: string, 
+/**
+ * The offer.
+ */
+message: string, 
+/**
+ * This node's person offered it.
+ */
+mine: boolean, 
+/**
+ * What.
+ */
+wish: Wish, } | { "ask": "set_takes_files", 
+/**
+ * They do.
+ */
+on: boolean, } | { "ask": "set_receipts", 
 /**
  * They are.
  */
@@ -457,7 +489,27 @@ message: string,
 /**
  * Who wrote it.
  */
-author: Author, } | { "is": "call", 
+author: Author, } | { "is": "files", 
+/**
+ * The offer's id.
+ */
+message: string, 
+/**
+ * Who offered them.
+ */
+author: Author, 
+/**
+ * What they are.
+ */
+parcel: Parcel, 
+/**
+ * What has become of them.
+ */
+stage: Stage, 
+/**
+ * Where they lie on this machine, once they have come.
+ */
+place: string | null, } | { "is": "call", 
 /**
  * Its id.
  */
@@ -491,7 +543,49 @@ export type ExportFormat = "text" | "json";
 /**
  * Why something asked could not be done: stable codes, the words are the page's.
  */
-export type FailureCode = "bad_message" | "bad_name" | "bad_address" | "nobody_there" | "already_in_call" | "not_here" | "no_such_call" | "no_engine" | "not_saved" | "disk_full";
+export type FailureCode = "bad_message" | "bad_name" | "bad_address" | "nobody_there" | "already_in_call" | "not_here" | "no_such_call" | "no_engine" | "no_such_transfer" | "not_saved" | "disk_full";
+
+/**
+ * What is going on with an offer now. Nothing of it is kept.
+ */
+export type Going = { "is": "waiting" } | { "is": "checking" } | { "is": "moving", 
+/**
+ * Bytes that have arrived.
+ */
+bytes: number, 
+/**
+ * Bytes a second.
+ */
+rate: number, 
+/**
+ * Milliseconds until all have; `null` where nobody can tell.
+ */
+left_ms: number | null, } | { "is": "halted_there" } | { "is": "stuck", 
+/**
+ * What.
+ */
+trouble: Trouble, } | { "is": "stuck_there" };
+
+/**
+ * What goes on with a transfer that is not over.
+ */
+export type GoingView = { 
+/**
+ * With whom.
+ */
+peer: string, 
+/**
+ * The offer.
+ */
+message: string, 
+/**
+ * This node's person offered it.
+ */
+mine: boolean, 
+/**
+ * What.
+ */
+going: Going, };
 
 /**
  * A message that contains what was searched for.
@@ -554,7 +648,11 @@ receipts: boolean,
 /**
  * How long conversations are kept.
  */
-retention: Retention, };
+retention: Retention, 
+/**
+ * Files of people whose code was compared come without being asked for.
+ */
+takes_files: boolean, };
 
 /**
  * What somebody sends into a call.
@@ -620,7 +718,23 @@ message: string,
 /**
  * Why.
  */
-why: NotWritten, } | { "news": "hits", 
+why: NotWritten, } | { "news": "not_offered", 
+/**
+ * To whom.
+ */
+peer: string, 
+/**
+ * Which.
+ */
+message: string, 
+/**
+ * Why.
+ */
+why: NotOffered, } | { "news": "going", 
+/**
+ * As it is now.
+ */
+going: GoingView, } | { "news": "hits", 
 /**
  * As it was asked.
  */
@@ -637,6 +751,11 @@ peer: string,
  * Where it lies; `null` when it could not be written.
  */
 path: string | null, };
+
+/**
+ * Why files are not offered.
+ */
+export type NotOffered = "unreadable" | "not_a_file" | "too_much" | "not_kept";
 
 /**
  * Why a message was not written.
@@ -721,6 +840,31 @@ dropped: number,
  * Samples of silence put in.
  */
 inserted: number, };
+
+/**
+ * What is offered, in short.
+ */
+export type Parcel = { 
+/**
+ * How many files.
+ */
+files: number, 
+/**
+ * How many folders.
+ */
+folders: number, 
+/**
+ * The bytes of all files, at most [`PARCEL_BYTES`].
+ */
+bytes: number, 
+/**
+ * The outermost files and folders, at most [`NAMES_TOLD`] of them.
+ */
+names: string[], 
+/**
+ * There are more of these.
+ */
+more: number, };
 
 /**
  * How the engine's path to the other side is.
@@ -848,9 +992,40 @@ call: CallView | null,
 /**
  * Every conversation that has entries, or had.
  */
-conversations: Array<ConversationView>, };
+conversations: Array<ConversationView>, 
+/**
+ * Every transfer that is not over.
+ */
+going: Array<GoingView>, };
+
+/**
+ * What has become of an offer, as it is kept.
+ */
+export type Stage = { "is": "offered" } | { "is": "accepted", 
+/**
+ * Halted here by this node's person, until they go on.
+ */
+paused: boolean, } | { "is": "received" } | { "is": "declined" } | { "is": "cancelled", 
+/**
+ * By this node's person.
+ */
+by_me: boolean, };
 
 /**
  * A person's state, as their node tells it.
  */
 export type Status = "available" | "in_call" | "away";
+
+/**
+ * Why a transfer cannot go on until somebody does something about it.
+ */
+export type Trouble = { "trouble": "no_room", 
+/**
+ * Bytes that are missing.
+ */
+missing: number, } | { "trouble": "not_writable" } | { "trouble": "gone" } | { "trouble": "changed" } | { "trouble": "not_as_offered" };
+
+/**
+ * What a person asks of a transfer.
+ */
+export type Wish = "accept" | "decline" | "pause" | "resume" | "cancel";

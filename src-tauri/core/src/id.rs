@@ -131,6 +131,11 @@ number_id!(
     u64
 );
 number_id!(
+    /// One connection that carries files, numbered by this node as it comes.
+    CarrierId,
+    u64
+);
+number_id!(
     /// One attached page (a window, a browser tab), numbered by this node as it comes.
     PageId,
     u64

@@ -13,6 +13,7 @@
 //! | [`link`] | which of two links to the same person stays |
 //! | [`signals`] | numbered, acknowledged, de-duplicated signals: a change of link loses and doubles nothing |
 //! | [`mail`] | what two people write to each other: what waits, what has arrived |
+//! | [`transfer`] | one transfer of files: what goes on with it |
 //! | [`pages`] | the pages (windows, tabs) that show this node |
 //! | [`candidate`] | which ICE candidates may leave and which are believed |
 //! | [`code`] | the short code two people compare |
@@ -34,9 +35,10 @@ pub mod signals;
 pub mod sim;
 pub mod text;
 pub mod time;
+pub mod transfer;
 pub mod wire;
 
-pub use id::{Attempt, BootId, CallId, LinkId, MessageId, OutboxId, PageId, PeerId};
+pub use id::{Attempt, BootId, CallId, CarrierId, LinkId, MessageId, OutboxId, PageId, PeerId};
 pub use node::{Action, Event, Node};
 pub use text::Name;
 pub use time::Time;

@@ -11,10 +11,12 @@
 //! | `node/asked.rs` | commands of pages |
 //! | `node/talking.rs` | conversations: what a person writes, reads and looks up |
 //! | `node/posting.rs` | posts: what leaves for whom, and what came |
+//! | `node/carrying.rs` | files: what is offered, what becomes of it, which connection carries it |
 //! | `node/keeping.rs` | what is to be kept on the disk, and what the disk says to it |
 //! | `node/telling.rs` | what pages and observers are told |
 
 mod asked;
+mod carrying;
 mod finding;
 mod hinting;
 mod inside;
@@ -34,18 +36,21 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use self::finding::Sought;
+pub use self::carrying::Chosen;
 pub use self::keeping::{Changed, Kept, Look, Unkept, Write};
 #[cfg(any(test, feature = "sim"))]
 pub use self::record::Traced;
 use crate::call::{Act, Context, Line};
 use crate::candidate::Network;
-use crate::id::{BootId, LinkId, OutboxId, PageId, PeerId};
+use crate::id::{BootId, CarrierId, LinkId, OutboxId, PageId, PeerId};
 use crate::link::{Dialler, Link};
 use crate::mail::{KeptMail, Load, Mail, Outside};
 use crate::pages::Pages;
 use crate::roster::{Contact, Roster};
 use crate::text::Name;
 use crate::time::Time;
+use crate::transfer::{Carried, Key, Moved, NotNow, Transfer};
+use crate::wire::files::{NotOffered, Parcel, Stage};
 use crate::wire::peer::{Farewell, Frame, Status};
 use crate::wire::post::NumberedPost;
 use crate::wire::talk::{ConversationView, News, Retention};
@@ -85,6 +90,10 @@ pub struct Setup {
     pub receipts: bool,
     /// How long conversations are kept.
     pub retention: Retention,
+    /// Files of people whose code was compared come without being asked for.
+    pub takes_files: bool,
+    /// Every transfer that is not over.
+    pub transfers: Vec<(Key, Parcel, Stage)>,
 }
 
 /// What happened.
@@ -213,6 +222,36 @@ pub enum Event {
         /// How it looks from outside now.
         outside: Box<Outside>,
     },
+    /// What a person wants to send was looked through.
+    Prepared {
+        /// The page that asked.
+        page: PageId,
+        /// The offer.
+        key: Key,
+        /// What it is.
+        result: Result<Parcel, NotOffered>,
+    },
+    /// Somebody dialled for a transfer; answered by [`Action::Admit`].
+    Knocked {
+        /// The edge's number for it.
+        knock: u64,
+        /// Which transfer.
+        key: Key,
+    },
+    /// A transfer moves. At most four times a second each.
+    Moved {
+        /// Its connection.
+        carrier: CarrierId,
+        /// How far.
+        moved: Moved,
+    },
+    /// A transfer's connection ended.
+    Carried {
+        /// Which.
+        carrier: CarrierId,
+        /// How.
+        how: Carried,
+    },
     /// Time passed; see [`Node::deadline`].
     Tick,
     /// The node is to end: everybody is told.
@@ -277,6 +316,45 @@ pub enum Action {
         /// Which.
         load: Load,
     },
+    /// Look through what a person wants to send, and remember it; answered by [`Event::Prepared`].
+    Prepare {
+        /// The page that asked.
+        page: PageId,
+        /// The offer.
+        key: Key,
+        /// What.
+        chosen: Chosen,
+    },
+    /// Dial for a transfer, and carry it; answered by [`Event::Carried`].
+    Carry {
+        /// The connection's number.
+        carrier: CarrierId,
+        /// Which.
+        key: Key,
+        /// What was offered.
+        parcel: Parcel,
+        /// Where.
+        address: SocketAddr,
+    },
+    /// Let in whoever dialled for a transfer, which is carried from now on, or say why not.
+    Admit {
+        /// The edge's number for it.
+        knock: u64,
+        /// The connection's number, and what was offered.
+        verdict: Result<(CarrierId, Parcel), NotNow>,
+    },
+    /// End a transfer's connection.
+    Halt {
+        /// Which.
+        carrier: CarrierId,
+    },
+    /// A transfer is over: what there is of it but the whole is of no use.
+    Discard {
+        /// Which.
+        key: Key,
+    },
+    /// Somebody talks from now on, or no longer: files make room.
+    Talks(bool),
     /// Look something up on the disk for a page; answered by [`Event::Looked`].
     Look {
         /// The page.
@@ -322,6 +400,13 @@ pub struct Node {
     mail: BTreeMap<PeerId, Mail>,
     receipts: bool,
     retention: Retention,
+    takes_files: bool,
+    transfers: BTreeMap<Key, Transfer>,
+    /// Connections for transfers so far.
+    carriers: u64,
+    /// Transfers with which something else may go on now.
+    going: BTreeSet<Key>,
+    told_talks: bool,
     touched: BTreeSet<PeerId>,
     /// With whom something about the conversation may look different from outside now.
     talked: BTreeSet<PeerId>,
@@ -358,6 +443,15 @@ impl Node {
             mail: setup.mail.into_iter().map(|(peer, kept)| (peer, Mail::new(kept))).collect(),
             receipts: setup.receipts,
             retention: setup.retention,
+            takes_files: setup.takes_files,
+            transfers: setup
+                .transfers
+                .into_iter()
+                .map(|(key, parcel, stage)| (key, Transfer::new(parcel, stage)))
+                .collect(),
+            carriers: 0,
+            going: BTreeSet::new(),
+            told_talks: false,
             touched: BTreeSet::new(),
             talked: BTreeSet::new(),
             shown: BTreeMap::new(),
@@ -415,6 +509,10 @@ impl Node {
             Event::Loaded { peer, load, posts } => self.posts_loaded(peer, load, posts, now, &mut out),
             Event::Looked { page, news } => self.looked(page, *news, &mut out),
             Event::Expired { peer, through, outside } => self.expired(peer, through, *outside, &mut out),
+            Event::Prepared { page, key, result } => self.prepared(page, key, result, &mut out),
+            Event::Knocked { knock, key } => self.knocked(knock, key, now, &mut out),
+            Event::Moved { carrier, moved } => self.carrier_moved(carrier, moved, now),
+            Event::Carried { carrier, how } => self.carrier_ended(carrier, &how, now, &mut out),
             Event::Tick => self.tick(now, &mut out),
             Event::Shutdown => self.shut_down(now, &mut out),
         }
@@ -424,7 +522,7 @@ impl Node {
 
     /// When [`Event::Tick`] is due.
     pub fn deadline(&self) -> Option<Time> {
-        let dues = [self.line.deadline(), self.look_due(), self.dial_due(), self.away_due(), self.mail_due()];
+        let dues = [self.line.deadline(), self.look_due(), self.dial_due(), self.away_due(), self.mail_due(), self.files_due()];
         dues.into_iter().flatten().min()
     }
 
@@ -434,6 +532,7 @@ impl Node {
         self.seek_all(now, out);
         self.dial_all(now, out);
         self.look_at_mail(now, out);
+        self.look_at_files(now, out);
         self.on_line(now, out, |line, cx| line.tick(cx));
     }
 

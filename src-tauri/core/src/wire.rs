@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// The version of the protocol between nodes. A node talks to no other.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Where links come in unless another port was chosen or this one is taken: what a person need not type, and a firewall
 /// can be told. (DOGE on a telephone's keys; unassigned at IANA.)

@@ -17,6 +17,9 @@ use crate::scan::{Scanned, modified_ms};
 /// How often the other end is told that something still goes on.
 pub(crate) const WORKING: Duration = Duration::from_secs(1);
 
+/// How long the other end is listened to after it was told that nothing more comes of this.
+const LISTENS: Duration = Duration::from_secs(5);
+
 /// Why a transfer did not come to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum Cut {
@@ -47,10 +50,21 @@ impl From<io::Error> for Cut {
 pub fn give(line: &mut (impl Read + Write), scanned: &Scanned, watch: &mut impl Watch) -> Result<(), Cut> {
     let result = Giver { line, scanned, watch, pace: Pace::default(), acknowledged: 0 }.run();
     if let Err(Cut::Stuck(_)) = &result {
-        // If it is gone, it comes back and is told so then.
-        let _gone = Said::Stuck.say(line).and_then(|()| line.flush());
+        say_stuck(line);
     }
     result
+}
+
+/// Tells the other end that nothing more comes of this. What it said meanwhile is heard to its end: a socket that is closed
+/// with something unread takes back what was just said.
+pub(crate) fn say_stuck(line: &mut (impl Read + Write)) {
+    let said = Instant::now();
+    let mut rest = [0; 16 * 1024];
+    // If it is gone, it comes back and is told so then.
+    let mut told = Said::Stuck.say(line).and_then(|()| line.flush()).is_ok();
+    while told && said.elapsed() < LISTENS {
+        told = line.read(&mut rest).is_ok_and(|n| n > 0);
+    }
 }
 
 struct Giver<'a, L, W> {
@@ -86,27 +100,33 @@ impl<L: Read + Write, W: Watch> Giver<'_, L, W> {
         Said::Whole.say(self.line)?;
         self.line.flush()?;
         loop {
-            match self.hear()? {
-                Said::Whole => return Ok(()),
-                Said::Written { .. } => {}
-                _ => return Err(FrameError::Nonsense.into()),
+            let said = self.hear()?;
+            if said == Said::Whole {
+                return Ok(());
             }
+            let Said::Written { .. } = said else { return Err(FrameError::Nonsense.into()) };
         }
     }
 
     /// Hears the next thing but that the other end still works. Acknowledgements are passed on.
     fn hear(&mut self) -> Result<Said, Cut> {
         loop {
-            match Said::hear(self.line)? {
+            let said = Said::hear(self.line)?;
+            if let Said::Written { bytes, talks } = said {
+                self.acknowledged = bytes;
+                self.pace.talks(talks || self.watch.talks());
+                self.go_on(|watch| watch.moved(bytes))?;
+            }
+            match said {
                 Said::Working => self.go_on(W::checking)?,
                 Said::Stuck => return Err(Cut::StuckThere),
-                Said::Written { bytes, talks } => {
-                    self.acknowledged = bytes;
-                    self.pace.talks(talks || self.watch.talks());
-                    self.go_on(|watch| watch.moved(bytes))?;
-                    return Ok(Said::Written { bytes, talks });
-                }
-                said => return Ok(said),
+                Said::Want { .. }
+                | Said::Manifest { .. }
+                | Said::Have { .. }
+                | Said::From { .. }
+                | Said::Block { .. }
+                | Said::Written { .. }
+                | Said::Whole => return Ok(said),
             }
         }
     }
@@ -132,9 +152,9 @@ impl<L: Read + Write, W: Watch> Giver<'_, L, W> {
             line.flush()?;
             if watch.checking() { Ok(()) } else { Err(io::ErrorKind::ConnectionAborted.into()) }
         };
-        part::hash(files, bytes, &mut go_on).map_err(|error| match error.kind() {
-            io::ErrorKind::ConnectionAborted => Cut::Stopped,
-            _ => Cut::Stuck(Trouble::Gone),
+        part::hash(files, bytes, &mut go_on).map_err(|error| match error.kind() == io::ErrorKind::ConnectionAborted {
+            true => Cut::Stopped,
+            false => Cut::Stuck(Trouble::Gone),
         })
     }
 

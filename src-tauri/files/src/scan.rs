@@ -137,7 +137,9 @@ mod tests {
     fn what_is_not_there_is_said_by_name() {
         let dir = tempfile::tempdir().unwrap();
         let missing = dir.path().join("missing");
-        assert!(matches!(scan(&[missing.clone()]), Err(ScanError::Unreadable { path, .. }) if path == missing));
+        assert!(
+            matches!(scan(std::slice::from_ref(&missing)), Err(ScanError::Unreadable { path, .. }) if path == missing)
+        );
         assert!(matches!(scan(&[]), Err(ScanError::Manifest(ManifestError::Empty))));
         assert!(matches!(scan(&["/".into()]), Err(ScanError::NotAFile(_))));
     }

@@ -8,7 +8,7 @@ use dogeller_core::wire::files::{Parcel, Trouble};
 
 use crate::Watch;
 use crate::frame::{FrameError, Said, fill};
-use crate::give::{Cut, WORKING};
+use crate::give::{Cut, WORKING, say_stuck};
 use crate::manifest::Manifest;
 use crate::pace::BLOCK;
 use crate::part::{Part, folder_of};
@@ -40,8 +40,7 @@ pub struct Taking<'a> {
 pub fn take(line: &mut (impl Read + Write), taking: &mut Taking<'_>, watch: &mut impl Watch) -> Result<PathBuf, Cut> {
     let result = Taker { line, taking, watch }.run();
     if let Err(Cut::Stuck(_)) = &result {
-        // If it is gone, it comes back and is told so then.
-        let _gone = Said::Stuck.say(line).and_then(|()| line.flush());
+        say_stuck(line);
     }
     result
 }
@@ -84,13 +83,12 @@ impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
         let hash = if bytes == 0 || self.taking.verified == Some(bytes) { None } else { Some(self.hash(&part)?) };
         Said::Have { bytes, hash }.say(self.line)?;
         self.line.flush()?;
-        match self.hear()? {
-            Said::From { bytes } if bytes == part.written() => {}
-            Said::From { bytes: 0 } => {
-                tracing::info!("what is here is not what is sent: begun anew");
-                part.begin_anew().map_err(|error| stuck(&error, 0))?;
-            }
-            _ => return Err(FrameError::Nonsense.into()),
+        let Said::From { bytes: from } = self.hear()? else { return Err(FrameError::Nonsense.into()) };
+        if from == 0 && bytes > 0 {
+            tracing::info!("what is here is not what is sent: begun anew");
+            part.begin_anew().map_err(|error| stuck(&error, 0))?;
+        } else if from != bytes {
+            return Err(FrameError::Nonsense.into());
         }
         self.taking.verified = Some(part.written());
         self.receive(&mut part)?;
@@ -128,9 +126,9 @@ impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
             line.flush()?;
             if watch.checking() { Ok(()) } else { Err(io::ErrorKind::ConnectionAborted.into()) }
         });
-        hash.map_err(|error| match error.kind() {
-            io::ErrorKind::ConnectionAborted => Cut::Stopped,
-            _ => error.into(),
+        hash.map_err(|error| match error.kind() == io::ErrorKind::ConnectionAborted {
+            true => Cut::Stopped,
+            false => error.into(),
         })
     }
 
@@ -160,7 +158,13 @@ impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
                 }
                 Said::Whole if part.missing() == 0 => return part.append(&[]).map_err(|error| stuck(&error, 0)),
                 Said::Whole => return Err(Cut::Stuck(Trouble::NotAsOffered)),
-                _ => return Err(FrameError::Nonsense.into()),
+                Said::Want { .. }
+                | Said::Manifest { .. }
+                | Said::Have { .. }
+                | Said::From { .. }
+                | Said::Written { .. }
+                | Said::Working
+                | Said::Stuck => return Err(FrameError::Nonsense.into()),
             }
         }
     }
@@ -183,7 +187,13 @@ impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
                 Said::Working if self.watch.checking() => {}
                 Said::Working => return Err(Cut::Stopped),
                 Said::Stuck => return Err(Cut::StuckThere),
-                said => return Ok(said),
+                said @ (Said::Want { .. }
+                | Said::Manifest { .. }
+                | Said::Have { .. }
+                | Said::From { .. }
+                | Said::Block { .. }
+                | Said::Written { .. }
+                | Said::Whole) => return Ok(said),
             }
         }
     }
@@ -191,8 +201,6 @@ impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
 
 fn stuck(error: &io::Error, missing: u64) -> Cut {
     tracing::warn!(%error, "files cannot be written");
-    Cut::Stuck(match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Trouble::NoRoom { missing: missing + LEFT_FREE },
-        _ => Trouble::NotWritable,
-    })
+    let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    Cut::Stuck(if full { Trouble::NoRoom { missing: missing + LEFT_FREE } } else { Trouble::NotWritable })
 }

@@ -37,8 +37,8 @@ fn pair() -> (TcpStream, TcpStream) {
     let one = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (other, _) = listener.accept().unwrap();
     for end in [&one, &other] {
-        end.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        end.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
+        end.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+        end.set_write_timeout(Some(Duration::from_secs(2))).unwrap();
     }
     (one, other)
 }
@@ -140,7 +140,12 @@ fn whatever_end_stops_wherever_it_goes_on_from_there() {
                 let mut verified = None;
                 let (gives, takes) = if giver_stops { (cut, u64::MAX) } else { (u64::MAX, cut) };
                 let (gave, took) = scene.run(gives, takes, &mut verified);
-                assert!(gave.is_err() && took.is_err());
+                assert!(gave.is_err());
+                if took.is_ok() {
+                    // All had left before the giver heard that it was to stop.
+                    scene.is_there();
+                    continue;
+                }
                 assert!(!scene.downloads().join("trip").exists(), "a half file has a name of its own");
                 // A taker that was started anew compares; one that was not need not.
                 if !remembers {

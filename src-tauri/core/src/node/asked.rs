@@ -89,7 +89,7 @@ impl Node {
             Command::Devices { call, devices } => {
                 self.on_line(now, out, |line, cx| line.engine_devices(page, call, devices, cx))
             }
-            Command::Talk { ask } => self.ask(page, ask, out),
+            Command::Talk { ask } => self.ask(page, ask, now, out),
             Command::Relayed { call, frame } => self.relayed(page, call, &frame, now, out),
         }
     }

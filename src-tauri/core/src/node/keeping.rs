@@ -5,6 +5,7 @@ use crate::id::{MessageId, PageId, PeerId};
 use crate::mail::{Heard, Outside};
 use crate::roster::Contact;
 use crate::text::Name;
+use crate::transfer::Key;
 use crate::wire::post::Post;
 use crate::wire::talk::{Entry, ExportFormat, Retention};
 
@@ -26,6 +27,8 @@ pub enum Kept {
     Receipts(bool),
     /// How long conversations are kept.
     Retention(Retention),
+    /// Whether files of people whose code was compared come without being asked for.
+    TakesFiles(bool),
 }
 
 /// What is written to the disk for good before anybody hears of it. Each is written as a whole or not at all.
@@ -81,6 +84,20 @@ pub enum Write {
         /// The entry.
         position: u64,
     },
+    /// A transfer is halted by this node's person, or goes on. Refused where it is not under way.
+    Pause {
+        /// Which.
+        key: Key,
+        /// Halted.
+        paused: bool,
+    },
+    /// What came has its place.
+    Placed {
+        /// Which.
+        key: Key,
+        /// The file or folder.
+        place: String,
+    },
     /// A call is over, or ended otherwise than was known.
     Call(Past),
     /// A conversation is to be forgotten, with the texts of it that wait; what else waits is still to be said.
@@ -100,6 +117,7 @@ impl Write {
             | Self::PutBack { peer, .. }
             | Self::Seen { peer, .. }
             | Self::Clear { peer } => *peer,
+            Self::Pause { key, .. } | Self::Placed { key, .. } => key.peer,
             Self::Call(past) => past.with,
         }
     }
@@ -177,6 +195,8 @@ pub(super) fn asked_for(write: &Write) -> Option<(PageId, PeerId, MessageId)> {
         | Write::Delivered { .. }
         | Write::PutBack { .. }
         | Write::Seen { .. }
+        | Write::Pause { .. }
+        | Write::Placed { .. }
         | Write::Call(_)
         | Write::Clear { .. } => None,
     }

@@ -9,6 +9,7 @@ use crate::link::{Dialler, Greeting, Health, LINKS_PER_PEER, LOOK_EVERY, Link};
 use crate::roster::{Dialling, RELINK_GRACE};
 use crate::signals::Session;
 use crate::time::Time;
+use crate::transfer::Key;
 use crate::wire::VERSION;
 use crate::wire::peer::{Farewell, Frame, Hello};
 
@@ -92,6 +93,7 @@ impl Node {
                 | Frame::Ack { .. }
                 | Frame::Post(_)
                 | Frame::Stored { .. }
+                | Frame::Ready { .. }
                 | Frame::Typing,
                 false,
             ) => self.drop_link(id, Farewell::Protocol, now, out),
@@ -111,6 +113,8 @@ impl Node {
             (Frame::Signal(numbered), true) => self.signal(id, peer, *numbered, now, out),
             (Frame::Post(numbered), true) => self.post_came(id, peer, *numbered, now, out),
             (Frame::Stored { outbox, n }, true) => self.posts_stored(id, peer, outbox, n, now, out),
+            // What is theirs is not ours.
+            (Frame::Ready { message, mine }, true) => self.ready(Key { peer, message, mine: !mine }, now, out),
             (Frame::Typing, true) => self.typing(peer, now, out),
             (Frame::Ack { n }, true) => {
                 let session = self.roster.get_mut(peer).and_then(|person| person.session.as_mut());
@@ -210,6 +214,7 @@ impl Node {
         }
         self.heed(id, peer);
         self.posts_on(peer, Some(id), out);
+        self.files_on(peer, now, out);
         self.line.peer_back(peer);
         if newcomer {
             self.pass_on(peer, out);

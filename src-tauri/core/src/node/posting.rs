@@ -171,6 +171,7 @@ impl Node {
             self.tell_all(&News::Gone { peer, through }, out);
         }
         for entry in changed.entries {
+            self.offer_is(peer, &entry, now, out);
             self.tell_all(&News::Entry { peer, entry }, out);
         }
         match write {
@@ -205,7 +206,7 @@ impl Node {
                 self.tell_disk(peer, out);
                 self.send_posts(peer, out);
             }
-            Write::Clear { .. } => {}
+            Write::Pause { .. } | Write::Placed { .. } | Write::Clear { .. } => {}
         }
     }
 
@@ -219,7 +220,7 @@ impl Node {
             mail.read(*through);
         }
         out.extend(self.roster.get(peer).and_then(|person| person.link).map(|link| stored(link, place)));
-        if let Post::Text { .. } = post {
+        if let Post::Text { .. } | Post::Offer { .. } = post {
             self.stop_typing(peer, out);
             self.remember_some(peer, out);
         }
@@ -246,7 +247,12 @@ impl Node {
                     mail.not_told(now);
                 }
             }
-            Write::Mine { .. } | Write::Seen { .. } | Write::Call(_) | Write::Clear { .. } => {}
+            Write::Mine { .. } => self.not_offered(write, out),
+            Write::Seen { .. }
+            | Write::Pause { .. }
+            | Write::Placed { .. }
+            | Write::Call(_)
+            | Write::Clear { .. } => {}
         }
         let asked = asked_for(write);
         if let Some((page, peer, message)) = asked {

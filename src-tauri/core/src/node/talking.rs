@@ -1,5 +1,6 @@
 //! Conversations: what a person writes, reads and looks up, and what pages are told of it.
 
+use super::carrying::key;
 use super::keeping::{Kept, Look, Write};
 use super::posting::put;
 use super::{Action, Node};
@@ -7,13 +8,14 @@ use crate::call::Past;
 use crate::id::{MessageId, PageId, PeerId};
 use crate::mail::Outside;
 use crate::text::{MessageText, TextError};
+use crate::time::Time;
 use crate::wire::peer::Frame;
 use crate::wire::post::Post;
 use crate::wire::talk::{Ask, ConversationView, News, NotWritten, SEARCH_BYTES};
 use crate::wire::ui::{FailureCode, Notice};
 
 impl Node {
-    pub(super) fn ask(&mut self, page: PageId, ask: Ask, out: &mut Vec<Action>) -> Result<(), FailureCode> {
+    pub(super) fn ask(&mut self, page: PageId, ask: Ask, now: Time, out: &mut Vec<Action>) -> Result<(), FailureCode> {
         match ask {
             Ask::Write { peer, message, text, reply } => {
                 let post = text_of(&text).map(|text| Post::Text { message, text, reply });
@@ -58,6 +60,14 @@ impl Node {
             Ask::Export { peer, format } => {
                 let name = self.roster.get(peer).ok_or(FailureCode::NotHere)?.name.clone();
                 out.push(Action::Look { page, look: Look::Export { peer, name, format } });
+                Ok(())
+            }
+            Ask::Offer { peer, message, paths } => self.offer(page, key(peer, message, true), paths, out),
+            Ask::Files { peer, message, mine, wish } => self.wish(page, key(peer, message, mine), wish, now, out),
+            Ask::SetTakesFiles { on } => {
+                self.takes_files = on;
+                out.push(Action::Keep(Kept::TakesFiles(on)));
+                self.tell_me(out);
                 Ok(())
             }
             Ask::SetReceipts { on } => {

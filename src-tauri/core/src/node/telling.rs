@@ -14,8 +14,8 @@ impl Node {
     /// Everything a page shows, as it is told first.
     pub fn snapshot(&self, page: PageId, now: Time) -> Snapshot {
         let peers = self.roster.iter().filter_map(|(peer, _)| self.roster.view(peer)).collect();
-        let conversations = self.conversations();
-        Snapshot { me: self.me_view(), peers, call: self.call_view(page, now), conversations }
+        let (conversations, going) = (self.conversations(), self.goings());
+        Snapshot { me: self.me_view(), peers, call: self.call_view(page, now), conversations, going }
     }
 
     /// Everybody pages would show now, for observers: the echo contact is nobody.
@@ -36,6 +36,7 @@ impl Node {
             first_start: self.first_start,
             receipts: self.receipts,
             retention: self.retention,
+            takes_files: self.takes_files,
         }
     }
 
@@ -89,6 +90,7 @@ impl Node {
             self.tell_peer(peer, now, out);
         }
         self.tell_talks(out);
+        self.tell_files(out);
     }
 
     fn tell_peer(&mut self, peer: PeerId, now: Time, out: &mut Vec<Action>) {

@@ -90,6 +90,8 @@ impl Device {
             }
             Kept::Receipts(on) => self.receipts = on,
             Kept::Retention(retention) => self.retention = retention,
+            // Nobody sends files in the simulated world.
+            Kept::TakesFiles(_) => {}
         }
     }
 
@@ -144,6 +146,8 @@ impl World {
             mail: device.disk.mail(),
             receipts: device.receipts,
             retention: device.retention,
+            takes_files: false,
+            transfers: Vec::new(),
         });
         node.record();
         device.life = Some(Life {

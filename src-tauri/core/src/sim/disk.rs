@@ -11,6 +11,8 @@ use crate::id::{MessageId, OutboxId, PeerId};
 use crate::mail::{Heard, KeptMail, Load, Outside};
 use crate::node::{Changed, Event, Look, Unkept, Write};
 use crate::text::MessageText;
+use crate::transfer::Key;
+use crate::wire::files::{Answer, Parcel, Stage};
 use crate::wire::post::{NumberedPost, Post};
 use crate::wire::talk::{Author, Entry, EntryKind, News};
 
@@ -63,6 +65,14 @@ pub(super) enum What {
         message: MessageId,
         place: Heard,
         text: Option<MessageText>,
+    },
+    /// Files, and what has become of them.
+    Files {
+        mine: bool,
+        message: MessageId,
+        place: Heard,
+        parcel: Parcel,
+        stage: Stage,
     },
     Call(Past),
 }
@@ -121,6 +131,17 @@ impl Disk {
             }
             // Simulated folders are not put back.
             Write::PutBack { .. } => return Err(Unkept::Refused),
+            Write::Pause { key, paused } => {
+                let entry = talk.files(*key).and_then(|kept| match &mut kept.what {
+                    What::Files { stage: Stage::Accepted { paused: is }, .. } => {
+                        *is = *paused;
+                        Some(kept.shown())
+                    }
+                    What::Files { .. } | What::Message { .. } | What::Call(_) => None,
+                });
+                changed.entries.push(entry.ok_or(Unkept::Refused)?);
+            }
+            Write::Placed { key, .. } => changed.entries.extend(talk.files(*key).map(|kept| kept.shown())),
             Write::Seen { position, .. } => {
                 let before = talk.seen;
                 talk.seen = before.max((*position).min(talk.entries.last().map_or(0, |entry| entry.position)));
@@ -169,7 +190,7 @@ fn replaces(post: &Post, waiting: &Post) -> bool {
     match post {
         Post::Withdraw { message } => waiting.message() == Some(*message),
         Post::Read { .. } => matches!(waiting, Post::Read { .. }),
-        Post::Text { .. } | Post::Edit { .. } => false,
+        Post::Text { .. } | Post::Edit { .. } | Post::Offer { .. } | Post::Answer { .. } => false,
     }
 }
 
@@ -189,8 +210,35 @@ impl Talk {
                 if let What::Message { text, .. } = &mut kept.what {
                     *text = match post {
                         Post::Edit { text, .. } => Some(text.clone()),
-                        Post::Text { .. } | Post::Withdraw { .. } | Post::Read { .. } => None,
+                        Post::Text { .. }
+                        | Post::Withdraw { .. }
+                        | Post::Read { .. }
+                        | Post::Offer { .. }
+                        | Post::Answer { .. } => None,
                     };
+                }
+                kept.clone()
+            }
+            Post::Offer { message, parcel } => {
+                let (message, parcel) = (*message, parcel.clone());
+                let what = What::Files { mine: by_me, message, place, parcel, stage: Stage::Offered };
+                let kept = Kept { position, what };
+                self.entries.push(kept.clone());
+                kept
+            }
+            Post::Answer { message, answer } => {
+                let (message, answer) = (*message, *answer);
+                let about = |kept: &&mut Kept| match &kept.what {
+                    What::Files { mine, message: id, stage, .. } => {
+                        let theirs = *mine != by_me || answer == Answer::Cancelled;
+                        *id == message && theirs && stage.answered(answer, by_me).is_some()
+                    }
+                    What::Message { .. } | What::Call(_) => false,
+                };
+                let kept = self.entries.iter_mut().find(about);
+                let Some(kept) = kept else { return if by_me { None } else { Some(None) } };
+                if let What::Files { stage, .. } = &mut kept.what {
+                    *stage = stage.answered(answer, by_me).unwrap_or(*stage);
                 }
                 kept.clone()
             }
@@ -199,16 +247,24 @@ impl Talk {
         Some(Some(kept.shown()))
     }
 
+    fn files(&mut self, key: Key) -> Option<&mut Kept> {
+        self.entries.iter_mut().find(|kept| match &kept.what {
+            What::Files { mine, message, .. } => (*mine, *message) == (key.mine, key.message),
+            What::Message { .. } | What::Call(_) => false,
+        })
+    }
+
     fn theirs(&self, from: u64, to: u64) -> Option<Heard> {
         self.entries.iter().rev().filter(|kept| (from..=to).contains(&kept.position)).find_map(|kept| match kept.what {
-            What::Message { mine: false, place, .. } => Some(place),
-            What::Message { mine: true, .. } | What::Call(_) => None,
+            What::Message { mine: false, place, .. } | What::Files { mine: false, place, .. } => Some(place),
+            What::Message { mine: true, .. } | What::Files { mine: true, .. } | What::Call(_) => None,
         })
     }
 
     fn outside(&self) -> Outside {
         let counts = |kept: &&Kept| match &kept.what {
             What::Message { mine, text, .. } => !mine && text.is_some(),
+            What::Files { mine, .. } => !mine,
             What::Call(past) => past.missed(),
         };
         let unread = self.entries.iter().filter(|kept| kept.position > self.seen).filter(counts).count();
@@ -230,6 +286,13 @@ impl Kept {
             What::Message { mine, message, place, text: None } => {
                 EntryKind::Withdrawn { message: *message, author: author(*mine, *place) }
             }
+            What::Files { mine, message, place, parcel, stage } => EntryKind::Files {
+                message: *message,
+                author: author(*mine, *place),
+                parcel: parcel.clone(),
+                stage: *stage,
+                place: None,
+            },
             What::Call(past) => EntryKind::Call {
                 call: past.id,
                 caller: past.role == Role::Caller,

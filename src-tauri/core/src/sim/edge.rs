@@ -74,6 +74,13 @@ impl World {
             Action::Keep(kept) => self.devices[at].keep(kept),
             Action::Write(write) => self.ask_disk(run, Job::Write(write)),
             Action::Load { peer, load } => self.ask_disk(run, Job::Load(peer, load)),
+            // Nobody sends files in the simulated world.
+            Action::Prepare { .. }
+            | Action::Carry { .. }
+            | Action::Admit { .. }
+            | Action::Halt { .. }
+            | Action::Discard { .. }
+            | Action::Talks(_) => {}
             Action::Look { page, look } => self.look_up_entries(at, page, &look),
         }
     }

@@ -34,7 +34,7 @@ impl World {
         let entries = self.devices[at].disk.talks.get(&with).into_iter().flat_map(|talk| &talk.entries);
         let message = |kept: &Kept| match &kept.what {
             What::Message { mine, message, text: Some(text), .. } if *mine == by_me => Some((*message, text.clone())),
-            What::Message { .. } | What::Call(_) => None,
+            What::Message { .. } | What::Files { .. } | What::Call(_) => None,
         };
         entries.filter_map(message).collect()
     }
@@ -70,7 +70,7 @@ impl World {
                 .entries
                 .iter()
                 .filter_map(|kept| match kept.what {
-                    What::Message { mine, message, .. } => Some((mine, message)),
+                    What::Message { mine, message, .. } | What::Files { mine, message, .. } => Some((mine, message)),
                     What::Call(_) => None,
                 })
                 .collect();

@@ -52,6 +52,8 @@ impl Page {
             | News::Entries { .. }
             | News::Gone { .. }
             | News::NotWritten { .. }
+            | News::NotOffered { .. }
+            | News::Going { .. }
             | News::Hits { .. }
             | News::Exported { .. }) => {
                 self.news.push(news);

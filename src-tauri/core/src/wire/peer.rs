@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::post::NumberedPost;
-use crate::id::{Attempt, BootId, CallId, Commitment, Nonce, OutboxId, PeerId};
+use crate::id::{Attempt, BootId, CallId, Commitment, MessageId, Nonce, OutboxId, PeerId};
 use crate::text::{CandidateLine, Name, Sdp};
 
 /// The most peers one [`Frame::Hello`] or [`Frame::Peers`] names.
@@ -60,6 +60,13 @@ pub enum Frame {
         outbox: OutboxId,
         /// The last post.
         n: u64,
+    },
+    /// The sender can go on with a transfer now, and the receiver of this is the one to dial.
+    Ready {
+        /// The offer.
+        message: MessageId,
+        /// The sender of this offered it.
+        mine: bool,
     },
     /// The sender's person is writing to the receiver's: true for [`TYPING`].
     Typing,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::files::{Answer, Parcel};
 use crate::id::{MessageId, OutboxId};
 use crate::text::MessageText;
 
@@ -48,6 +49,20 @@ pub enum Post {
         /// Which.
         message: MessageId,
     },
+    /// Files and folders, which the other may have.
+    Offer {
+        /// The message's id.
+        message: MessageId,
+        /// What they are.
+        parcel: Parcel,
+    },
+    /// What the writer says to an offer, their own or the other's.
+    Answer {
+        /// Which.
+        message: MessageId,
+        /// What.
+        answer: Answer,
+    },
     /// The writer has read the other's posts.
     Read {
         /// In whose counting: the reader's of this post.
@@ -61,7 +76,11 @@ impl Post {
     /// The message it is about, if it is about one.
     pub const fn message(&self) -> Option<MessageId> {
         match self {
-            Self::Text { message, .. } | Self::Edit { message, .. } | Self::Withdraw { message } => Some(*message),
+            Self::Text { message, .. }
+            | Self::Edit { message, .. }
+            | Self::Withdraw { message }
+            | Self::Offer { message, .. }
+            | Self::Answer { message, .. } => Some(*message),
             Self::Read { .. } => None,
         }
     }

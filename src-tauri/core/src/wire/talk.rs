@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::files::{Going, NotOffered, Parcel, Stage, Wish};
 use super::peer::{EndReason, Media};
 use crate::id::{CallId, MessageId, PeerId};
 use crate::text::MessageText;
@@ -99,6 +100,35 @@ pub enum Ask {
         peer: PeerId,
         /// How.
         format: ExportFormat,
+    },
+    /// Offer files and folders to somebody.
+    Offer {
+        /// To whom.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        peer: PeerId,
+        /// The message's id, chosen at random by the page.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        message: MessageId,
+        /// Where they lie on this machine; what the page has handed over under this id with `null`.
+        paths: Option<Vec<String>>,
+    },
+    /// Do something about a transfer.
+    Files {
+        /// With whom.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        peer: PeerId,
+        /// The offer.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        message: MessageId,
+        /// This node's person offered it.
+        mine: bool,
+        /// What.
+        wish: Wish,
+    },
+    /// Whether files of people whose code was compared come without being asked for.
+    SetTakesFiles {
+        /// They do.
+        on: bool,
     },
     /// Whether others are told what was read.
     SetReceipts {
@@ -213,6 +243,22 @@ pub enum News {
         /// Why.
         why: NotWritten,
     },
+    /// Files were not offered.
+    NotOffered {
+        /// To whom.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        peer: PeerId,
+        /// Which.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        message: MessageId,
+        /// Why.
+        why: NotOffered,
+    },
+    /// What goes on with a transfer that is not over.
+    Going {
+        /// As it is now.
+        going: GoingView,
+    },
     /// The answer to [`Ask::Search`], the newest first.
     Hits {
         /// As it was asked.
@@ -228,6 +274,23 @@ pub enum News {
         /// Where it lies; `null` when it could not be written.
         path: Option<String>,
     },
+}
+
+/// What goes on with a transfer that is not over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
+#[serde(deny_unknown_fields)]
+pub struct GoingView {
+    /// With whom.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub peer: PeerId,
+    /// The offer.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub message: MessageId,
+    /// This node's person offered it.
+    pub mine: bool,
+    /// What.
+    pub going: Going,
 }
 
 /// Why a message was not written.
@@ -327,6 +390,20 @@ pub enum EntryKind {
         message: MessageId,
         /// Who wrote it.
         author: Author,
+    },
+    /// Files and folders.
+    Files {
+        /// The offer's id.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        message: MessageId,
+        /// Who offered them.
+        author: Author,
+        /// What they are.
+        parcel: Parcel,
+        /// What has become of them.
+        stage: Stage,
+        /// Where they lie on this machine, once they have come.
+        place: Option<String>,
     },
     /// A call.
     Call {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::order::{EngineOrder, Reach};
 use super::peer::{Candidate, Description, Devices, EndReason, Media, Status};
-use super::talk::{Ask, ConversationView, News, Retention};
+use super::talk::{Ask, ConversationView, GoingView, News, Retention};
 use crate::id::{Attempt, CallId, PeerId};
 use crate::text::Name;
 
@@ -254,6 +254,8 @@ pub struct Snapshot {
     pub call: Option<CallView>,
     /// Every conversation that has entries, or had.
     pub conversations: Vec<ConversationView>,
+    /// Every transfer that is not over.
+    pub going: Vec<GoingView>,
 }
 
 /// This node, as its page shows it.
@@ -277,6 +279,8 @@ pub struct Me {
     pub receipts: bool,
     /// How long conversations are kept.
     pub retention: Retention,
+    /// Files of people whose code was compared come without being asked for.
+    pub takes_files: bool,
 }
 
 /// Somebody else, as the page shows them.
@@ -428,6 +432,8 @@ pub enum FailureCode {
     NoSuchCall,
     /// This page has no engine for calls and no browser could be opened.
     NoEngine,
+    /// There is no such transfer (any more).
+    NoSuchTransfer,
     /// Could not be kept on the disk; it holds until the end of this run.
     NotSaved,
     /// Something that came could not be kept, since the disk is full; it comes again.

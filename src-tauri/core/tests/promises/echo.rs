@@ -324,6 +324,8 @@ impl InOne {
             mail: Vec::new(),
             receipts: true,
             retention: Retention::default(),
+            takes_files: false,
+            transfers: Vec::new(),
         });
         let caps = PageCaps::seen(true);
         echo.handle(Event::Owner { peer: peer(100) }, Time::default());

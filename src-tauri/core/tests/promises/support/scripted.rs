@@ -56,6 +56,8 @@ impl Scripted {
             mail: Vec::new(),
             receipts: true,
             retention: Retention::default(),
+            takes_files: false,
+            transfers: Vec::new(),
         });
         let mut this = Self { node, now: Time::from_millis(1000), said: BTreeMap::new() };
         let network = Network { address: [10, 0, 0, 100].into(), prefix: 24, card: None };
