@@ -35,8 +35,8 @@ use std::net::SocketAddr;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use self::finding::Sought;
 pub use self::carrying::Chosen;
+use self::finding::Sought;
 pub use self::keeping::{Changed, Kept, Look, Unkept, Write};
 #[cfg(any(test, feature = "sim"))]
 pub use self::record::Traced;
@@ -522,7 +522,14 @@ impl Node {
 
     /// When [`Event::Tick`] is due.
     pub fn deadline(&self) -> Option<Time> {
-        let dues = [self.line.deadline(), self.look_due(), self.dial_due(), self.away_due(), self.mail_due(), self.files_due()];
+        let dues = [
+            self.line.deadline(),
+            self.look_due(),
+            self.dial_due(),
+            self.away_due(),
+            self.mail_due(),
+            self.files_due(),
+        ];
         dues.into_iter().flatten().min()
     }
 

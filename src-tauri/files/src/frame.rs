@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
 
 use dogeller_core::MessageId;
+use dogeller_core::transfer::NotNow;
 
 use crate::manifest::MANIFEST_BYTES;
 use crate::pace::BLOCK;
@@ -22,19 +23,6 @@ pub enum End {
     Giver,
     /// It receives.
     Taker,
-}
-
-/// Why a transfer is not gone on with now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// Nothing is known of it, or it is over.
-    Unknown,
-    /// A person has halted it.
-    Halted,
-    /// It cannot go on until a person does something about it.
-    Stuck,
-    /// Others go first.
-    Busy,
 }
 
 /// What whoever dialled says first: which transfer, and which end it is.
@@ -76,24 +64,24 @@ impl Opening {
 }
 
 /// The answer to an [`Opening`], as one byte.
-pub fn answer(verdict: Result<(), Refusal>) -> u8 {
+pub fn answer(verdict: Result<(), NotNow>) -> u8 {
     match verdict {
         Ok(()) => 0,
-        Err(Refusal::Unknown) => 1,
-        Err(Refusal::Halted) => 2,
-        Err(Refusal::Stuck) => 3,
-        Err(Refusal::Busy) => 4,
+        Err(NotNow::Unknown) => 1,
+        Err(NotNow::Halted) => 2,
+        Err(NotNow::Stuck) => 3,
+        Err(NotNow::Busy) => 4,
     }
 }
 
 /// What that byte says; one that nobody knows says that the transfer is not known.
-pub fn verdict(byte: u8) -> Result<(), Refusal> {
+pub fn verdict(byte: u8) -> Result<(), NotNow> {
     match byte {
         0 => Ok(()),
-        2 => Err(Refusal::Halted),
-        3 => Err(Refusal::Stuck),
-        4 => Err(Refusal::Busy),
-        _ => Err(Refusal::Unknown),
+        2 => Err(NotNow::Halted),
+        3 => Err(NotNow::Stuck),
+        4 => Err(NotNow::Busy),
+        _ => Err(NotNow::Unknown),
     }
 }
 
@@ -295,7 +283,7 @@ mod tests {
             let opening = Opening { message: MessageId::from_bytes([4; 16]), dialler };
             assert_eq!(Opening::read(&opening.bytes()), Some(opening));
         }
-        for refusal in [Refusal::Unknown, Refusal::Halted, Refusal::Stuck, Refusal::Busy] {
+        for refusal in [NotNow::Unknown, NotNow::Halted, NotNow::Stuck, NotNow::Busy] {
             assert_eq!(verdict(answer(Err(refusal))), Err(refusal));
         }
     }

@@ -5,11 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use dogeller_core::filename::FileName;
+use dogeller_core::transfer::Key;
 use serde::{Deserialize, Serialize};
 
 use crate::manifest::{Item, Kind};
 use crate::part::Part;
-use crate::shelf::{Key, Shelf};
+use crate::shelf::Shelf;
 
 /// Things of one name at most: `a (999).txt`.
 const OF_ONE_NAME: u32 = 999;

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use dogeller_core::{MessageId, PeerId};
+use dogeller_core::MessageId;
+use dogeller_core::transfer::Key;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -15,23 +16,10 @@ use crate::scan::Scanned;
 /// The most bytes of one of its files.
 const BYTES: u64 = 128 * 1024 * 1024;
 
-/// One transfer's place: with whom it is, which it is, and which way it goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
-    /// With whom.
-    pub peer: PeerId,
-    /// The offer's message.
-    pub message: MessageId,
-    /// This node's person offered it.
-    pub mine: bool,
-}
-
-impl Key {
-    /// A name for files and folders of it. No two transfers have one.
-    pub fn name(self) -> String {
-        let way = if self.mine { "to" } else { "from" };
-        format!("{}-{way}-{}", self.message, &self.peer.to_string()[..16])
-    }
+/// A name for files and folders of a transfer. No two have one.
+pub fn name_of(key: Key) -> String {
+    let way = if key.mine { "to" } else { "from" };
+    format!("{}-{way}-{}", key.message, &key.peer.to_string()[..16])
 }
 
 /// A folder of this program's own data.
@@ -63,12 +51,12 @@ impl Shelf {
     /// The disk's, or a path that is no text.
     pub fn keep_outgoing(&self, key: Key, scanned: &Scanned) -> io::Result<()> {
         let Scanned { manifest, sources } = scanned.clone();
-        self.keep(&key.name(), &Outgoing { manifest, sources })
+        self.keep(&name_of(key), &Outgoing { manifest, sources })
     }
 
     /// What is to be sent; `None` where nothing of it is known any more.
     pub fn outgoing(&self, key: Key) -> Option<Scanned> {
-        let Outgoing { manifest, sources } = self.read(&key.name())?;
+        let Outgoing { manifest, sources } = self.read(&name_of(key))?;
         (manifest.items().len() == sources.len()).then_some(Scanned { manifest, sources })
     }
 
@@ -77,12 +65,12 @@ impl Shelf {
     /// # Errors
     /// The disk's.
     pub fn keep_incoming(&self, key: Key, manifest: &Manifest) -> io::Result<()> {
-        self.keep(&key.name(), manifest)
+        self.keep(&name_of(key), manifest)
     }
 
     /// What comes, if the sender has said so.
     pub fn incoming(&self, key: Key) -> Option<Manifest> {
-        let manifest: Manifest = self.read(&key.name())?;
+        let manifest: Manifest = self.read(&name_of(key))?;
         // What somebody changed on the disk is checked as what comes from the network is.
         Manifest::checked(manifest.items().to_vec()).ok()
     }
@@ -102,7 +90,7 @@ impl Shelf {
 
     /// Forgets a transfer, and what a browser handed over for it.
     pub fn forget(&self, key: Key) {
-        for name in [key.name(), plan_of(key)] {
+        for name in [name_of(key), plan_of(key)] {
             let _not_there = std::fs::remove_file(self.file(&name));
         }
         if key.mine {
@@ -131,5 +119,5 @@ impl Shelf {
 }
 
 fn plan_of(key: Key) -> String {
-    format!("{}-placed", key.name())
+    format!("{}-placed", name_of(key))
 }

@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use dogeller_core::transfer::Key;
 use dogeller_core::wire::files::{Parcel, Trouble};
 
 use crate::Watch;
@@ -13,7 +14,7 @@ use crate::manifest::Manifest;
 use crate::pace::BLOCK;
 use crate::part::{Part, folder_of};
 use crate::place::place;
-use crate::shelf::{Key, Shelf};
+use crate::shelf::{Shelf, name_of};
 
 /// What a disk is left, whatever comes.
 const LEFT_FREE: u64 = 16 * 1024 * 1024;
@@ -48,7 +49,7 @@ pub fn take(line: &mut (impl Read + Write), taking: &mut Taking<'_>, watch: &mut
 /// Throws away what has come of a transfer.
 pub fn discard(key: Key, shelf: &Shelf, downloads: &Path) {
     if !key.mine {
-        let _not_there = std::fs::remove_dir_all(folder_of(downloads, &key.name()));
+        let _not_there = std::fs::remove_dir_all(folder_of(downloads, &name_of(key)));
     }
     shelf.forget(key);
 }
@@ -62,7 +63,7 @@ struct Taker<'a, 'b, L, W> {
 impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
     fn run(&mut self) -> Result<PathBuf, Cut> {
         let manifest = self.manifest()?;
-        let folder = folder_of(self.taking.downloads, &self.taking.key.name());
+        let folder = folder_of(self.taking.downloads, &name_of(self.taking.key));
         if self.taking.shelf.plan(self.taking.key).is_some() {
             // It was whole, and is on its way to its place.
             let total = manifest.bytes();

@@ -1,10 +1,13 @@
 //! What one end sends, the other has: over a pair of real sockets, whatever is cut, killed or lied about.
 
+#![allow(clippy::unwrap_used, reason = "in a test that fails is what it should do")]
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use dogeller_core::transfer::Key;
 use dogeller_core::wire::files::{Parcel, Trouble};
 use dogeller_core::{MessageId, PeerId};
 use dogeller_files::Watch;
@@ -12,7 +15,7 @@ use dogeller_files::frame::{FrameError, Said};
 use dogeller_files::give::{Cut, give};
 use dogeller_files::pace::BLOCK;
 use dogeller_files::scan::{Scanned, scan};
-use dogeller_files::shelf::{Key, Shelf};
+use dogeller_files::shelf::Shelf;
 use dogeller_files::take::{Taking, take};
 
 const KEY: Key = Key { peer: PeerId::from_bytes([1; 32]), message: MessageId::from_bytes([2; 16]), mine: false };

@@ -12,13 +12,14 @@ Exit codes:
   1  could not start, or ended by itself; the reason is on standard error
   2  the command line is wrong
   3  another Dogeller runs with this data folder
-  4  nobody of that name is here (peers, text, history: is known), or more than one
+  4  nobody of that name is here (send, text, history: is known), or more than one
   5  call: not accepted
   6  call: sound or picture did not come, or the call was lost
-  7  text: not sent
-  8  text: not delivered yet; it waits and is delivered as soon as both are here
+  7  text, send: not sent
+  8  text, send: not delivered yet; it waits and goes on as soon as both are here
+  9  send: declined, or cancelled
 
-peers, text and history use the Dogeller that runs with this data folder, or start one for as long as they need it.
+peers, send, text and history use the Dogeller that runs with this data folder, or start one for as long as they need it.
 
 Logs go to standard error; RUST_LOG chooses what is logged.";
 
@@ -41,7 +42,7 @@ pub(crate) struct NodeArgs {
     /// The folder for this node's identity and settings [default: your own folder for Dogeller]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// The folder for conversations that are exported [default: your own folder for downloads]
+    /// The folder for files of others and conversations that are exported [default: your own folder for downloads]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) downloads: Option<PathBuf>,
     /// The port other nodes reach this one at, 0 for any free one [default: the kept one, or any free one]
@@ -79,6 +80,8 @@ pub(crate) enum Command {
     Call(CallArgs),
     /// Show who is known, and who is here
     Peers,
+    /// Send files and folders to somebody
+    Send(SendArgs),
     /// Write to somebody
     Text(TextArgs),
     /// Show what was said with somebody
@@ -96,6 +99,20 @@ pub(crate) struct TextArgs {
     /// How many seconds to wait until it is delivered
     #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
     pub(crate) wait: u64,
+}
+
+/// Files.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SendArgs {
+    /// The name, or the first eight digits or more of the id
+    #[arg(value_name = "NAME-OR-ID")]
+    pub(crate) whom: String,
+    /// Files and folders
+    #[arg(required = true, value_name = "FILE", num_args = 1..=1000)]
+    pub(crate) files: Vec<PathBuf>,
+    /// How many seconds to wait until all of it is there [default: until it is]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    pub(crate) wait: Option<u64>,
 }
 
 /// A conversation.
@@ -155,6 +172,9 @@ mod tests {
         assert_eq!((text.whom.as_str(), text.text.as_str(), text.wait), ("Ada", "hello", 3));
         let Some(Command::History(history)) = parse("x history Ada --last 5").unwrap().command else { panic!() };
         assert_eq!(history.last, 5);
+        let Some(Command::Send(send)) = parse("x send Ada a b --wait 9").unwrap().command else { panic!() };
+        assert_eq!((send.whom.as_str(), send.files.len(), send.wait), ("Ada", 2, Some(9)));
+        assert!(parse("x send Ada").is_err());
         assert!(parse("x text Ada").is_err() && parse("x history").is_err() && parse("x peers Ada").is_err());
     }
 

@@ -5,6 +5,7 @@ mod attached;
 mod call;
 mod report;
 mod run;
+mod send;
 mod talk;
 mod whom;
 

@@ -16,6 +16,7 @@ use crate::args::{Answer, Args, CallArgs, Command, NodeArgs};
 use crate::attached::Attached;
 use crate::call::{CallError, Placed};
 use crate::report::{Calls, Event, Roll, put};
+use crate::send;
 use crate::talk::{self, TalkError};
 
 /// Events of the seat waiting for the lines they become.
@@ -78,6 +79,10 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
             Ok(talk::peers(attach(node).await?, json).await?)
         }
         Some(Command::Text(text)) => Ok(talk::text(attach(node).await?, text).await?),
+        Some(Command::Send(files)) => {
+            let json = node.json;
+            Ok(send::send(attach(node).await?, files, json).await?)
+        }
         Some(Command::History(history)) => {
             let json = node.json;
             Ok(talk::history(attach(node).await?, history, json).await?)

@@ -34,6 +34,12 @@ pub(crate) enum TalkError {
     NotWritten(&'static str),
     #[error("{0} is not here now. The message waits and is delivered as soon as both are here and Dogeller runs.")]
     Waits(String),
+    #[error("The files were not offered: {0}")]
+    NotOffered(&'static str),
+    #[error("The files were not taken: {0}.")]
+    NotTaken(&'static str),
+    #[error("{0} does not have all of it yet. It goes on as soon as both are here and Dogeller runs.")]
+    FilesWait(String),
 }
 
 impl TalkError {
@@ -42,8 +48,9 @@ impl TalkError {
         match self {
             Self::Gone(_) => crate::run::COULD_NOT_START,
             Self::Nobody(_) | Self::Several(..) => 4,
-            Self::Unreadable(_) | Self::NotWritten(_) => 7,
-            Self::Waits(_) => 8,
+            Self::Unreadable(_) | Self::NotWritten(_) | Self::NotOffered(_) => 7,
+            Self::Waits(_) | Self::FilesWait(_) => 8,
+            Self::NotTaken(_) => 9,
         }
     }
 }
@@ -130,6 +137,8 @@ async fn send(node: &mut Attached, TextArgs { whom, text, wait }: TextArgs) -> R
             | News::Gone { .. }
             | News::Typing { .. }
             | News::NotWritten { .. }
+            | News::NotOffered { .. }
+            | News::Going { .. }
             | News::Hits { .. }
             | News::Exported { .. } => {}
         }
@@ -137,7 +146,7 @@ async fn send(node: &mut Attached, TextArgs { whom, text, wait }: TextArgs) -> R
     Ok(())
 }
 
-fn words(why: NotWritten) -> &'static str {
+pub(crate) fn words(why: NotWritten) -> &'static str {
     match why {
         NotWritten::Empty => "it says nothing.",
         NotWritten::TooLong => "it is longer than 16 KiB. Send it in parts, or as a file.",
@@ -205,21 +214,26 @@ async fn tell(node: &mut Attached, HistoryArgs { whom, last }: &HistoryArgs, jso
 
 fn as_json(entry: &Entry) -> String {
     let from_me = match &entry.what {
-        EntryKind::Text { author, .. } | EntryKind::Withdrawn { author, .. } => matches!(author, Author::Me { .. }),
+        EntryKind::Text { author, .. } | EntryKind::Withdrawn { author, .. } | EntryKind::Files { author, .. } => {
+            matches!(author, Author::Me { .. })
+        }
         EntryKind::Call { caller, .. } => *caller,
     };
     encode(&EntryLine { position: entry.position, at_ms: entry.at_ms, from_me, what: &entry.what })
 }
 
 /// Whom a command is about.
-enum Wanted<'a> {
+pub(crate) enum Wanted<'a> {
     Everybody,
     One(&'a str),
 }
 
 /// Who is known, by name; and the one that is wanted, as soon as they are. A node that was just started is given the time
 /// to find people.
-async fn people(node: &mut Attached, wanted: Wanted<'_>) -> Result<(Option<PeerView>, Vec<PeerView>), TalkError> {
+pub(crate) async fn people(
+    node: &mut Attached,
+    wanted: Wanted<'_>,
+) -> Result<(Option<PeerView>, Vec<PeerView>), TalkError> {
     let mut people: Vec<PeerView> = Vec::new();
     let deadline = Instant::now() + LOOKING;
     let mut told = false;
@@ -277,7 +291,7 @@ fn find(whom: &str, people: &[PeerView]) -> Result<Option<PeerView>, TalkError> 
 }
 
 /// Writes to standard output; who closes it early (`head`) wants no more.
-async fn print(text: &str) {
+pub(crate) async fn print(text: &str) {
     let _closed = put(&mut stdout(), text).await;
 }
 

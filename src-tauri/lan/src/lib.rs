@@ -8,11 +8,13 @@
 //! | `identity.rs` | the key, and the certificate and [`PeerId`](dogeller_core::PeerId) made from it |
 //! | `tls.rs` | TLS 1.3 with both certificates; the expected key is checked inside the handshake |
 //! | `links/` | the listener with its bounds, the dialler, and a link's own task |
+//! | `files/` | connections for files: what is carried now, and by which thread |
 //! | `discovery.rs` | mDNS: the only file that names `mdns_sd` |
 //! | `networks.rs` | the networks this machine is on |
 //! | `store/` | SQLite: settings, contacts, conversations |
 
 mod discovery;
+mod files;
 pub mod folder;
 mod identity;
 mod links;
@@ -22,6 +24,7 @@ mod start;
 mod store;
 mod tls;
 
+pub use files::Uploads;
 pub use folder::{DataFolder, FolderError};
 pub use identity::IdentityError;
 pub use start::{Ended, Node, Options, Page, PageSender, StartError};

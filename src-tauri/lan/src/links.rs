@@ -14,7 +14,7 @@ use dogeller_core::{LinkId, PeerId};
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
-pub(crate) use accept::{Acceptor, listen, listen_inside};
+pub(crate) use accept::{Acceptor, Seat, listen, listen_inside};
 pub(crate) use dial::dial;
 pub(crate) use socket::run;
 

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Duration, sleep_until, timeout};
 
 use crate::discovery::Discovery;
+use crate::files::{Carriers, Knock};
 use crate::links::{self, FRAMES_WAITING, Fresh, Handle, Order};
 use crate::start::NOTICES_WAITING;
 use crate::store::Job;
@@ -35,6 +36,8 @@ pub(crate) enum Input {
     Event(Event),
     /// A link whose keys are proven.
     Fresh(Box<Fresh>),
+    /// Somebody dialled for files.
+    Knock(Box<Knock>),
     /// A page wants to attach.
     Attach(PageCaps, oneshot::Sender<(PageId, mpsc::Receiver<Notice>)>),
     /// Somebody wants to know who comes and goes.
@@ -73,6 +76,7 @@ pub(crate) struct Run {
     pub(crate) discovery: Option<Discovery>,
     pub(crate) visible: watch::Sender<bool>,
     pub(crate) store: mpsc::Sender<Job>,
+    pub(crate) carriers: Carriers,
     pub(crate) open_page: Option<OpenPage>,
     pub(crate) links: HashMap<LinkId, Handle>,
     pub(crate) pages: HashMap<PageId, AttachedPage>,
@@ -94,6 +98,7 @@ impl Run {
                 () = wait(deadline) => Some(Input::Event(Event::Tick)),
                 Some(_) = self.tasks.join_next() => continue,
                 Some(_) = self.link_tasks.join_next() => continue,
+                Some(()) = self.carriers.ended() => continue,
             };
             match input {
                 // What came before the time was over was said in time, even if nobody has looked at it yet.
@@ -121,6 +126,7 @@ impl Run {
         match input {
             Input::Event(event) => self.handle(event),
             Input::Fresh(fresh) => self.fresh(*fresh),
+            Input::Knock(knock) => self.knock(*knock),
             Input::Attach(caps, reply) => self.attach(caps, reply),
             Input::Observe(reply) => self.observe(reply),
             Input::Shutdown => return Goes::Ends,
@@ -146,6 +152,9 @@ impl Run {
             }
             if let Event::PageDetached { page } = &event {
                 self.pages.remove(page);
+            }
+            if let Event::Carried { carrier, .. } = &event {
+                self.carriers.forget(*carrier);
             }
             let now = self.now();
             for action in self.core.handle(event, now) {
@@ -187,6 +196,12 @@ impl Run {
                     events.push(Event::Loaded { peer, load, posts: None });
                 }
             }
+            Action::Prepare { page, key, chosen } => self.carriers.prepare(page, key, chosen),
+            Action::Carry { carrier, key, parcel, address } => self.carriers.carry(carrier, key, parcel, address),
+            Action::Admit { knock, verdict } => self.carriers.admit(knock, verdict),
+            Action::Halt { carrier } => self.carriers.halt(carrier),
+            Action::Discard { key } => self.carriers.discard(key),
+            Action::Talks(talks) => self.carriers.talk(talks),
             Action::Look { page, look } => {
                 if self.store.try_send(Job::Look(page, look)).is_err() {
                     // It would wait for its answer: it comes back and asks again.
@@ -201,7 +216,12 @@ impl Run {
         let room = match *write {
             // It comes again by itself, and must not fill what this node's person needs.
             Write::Theirs { .. } | Write::Delivered { .. } | Write::PutBack { .. } => OWN_JOBS,
-            Write::Mine { .. } | Write::Seen { .. } | Write::Call(_) | Write::Clear { .. } => 0,
+            Write::Mine { .. }
+            | Write::Seen { .. }
+            | Write::Pause { .. }
+            | Write::Placed { .. }
+            | Write::Call(_)
+            | Write::Clear { .. } => 0,
         };
         if self.store.capacity() <= room {
             let why = if room > 0 { Unkept::Busy } else { Unkept::Failed };
@@ -291,6 +311,13 @@ impl Run {
         self.handle(Event::LinkUp { link: id, peer, dialler, local, remote });
     }
 
+    fn knock(&mut self, knock: Knock) {
+        let (number, key) = (self.number(), knock.key);
+        if self.carriers.knocked(number, knock) {
+            self.handle(Event::Knocked { knock: number, key });
+        }
+    }
+
     fn attach(&mut self, caps: PageCaps, reply: oneshot::Sender<(PageId, mpsc::Receiver<Notice>)>) {
         if self.pages.len() >= PAGES {
             tracing::warn!("too many pages");
@@ -341,6 +368,7 @@ impl Run {
         let _late = timeout(FAREWELL, said).await;
         self.link_tasks.shutdown().await;
         self.tasks.shutdown().await;
+        self.carriers.finish().await;
         if let Some(discovery) = self.discovery.take() {
             discovery.shutdown().await;
         }

@@ -20,6 +20,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
 use crate::discovery::Discovery;
+use crate::files::{Carriers, Uploads};
 use crate::folder::DataFolder;
 use crate::identity::{Identity, IdentityError};
 use crate::links::{self, Acceptor};
@@ -172,10 +173,13 @@ impl Node {
             mail: loaded.mail,
             receipts: loaded.receipts,
             retention: loaded.retention,
+            takes_files: loaded.takes_files,
+            transfers: loaded.transfers,
         };
         let (inputs, received) = mpsc::channel(INPUTS_WAITING);
         let asked = inputs.clone().downgrade();
         let downloads = options.downloads.unwrap_or_else(|| default_downloads(folder.path()));
+        let carriers = Carriers::new(folder.path(), downloads.clone(), tls.clone(), inputs.clone());
         let serving = Serving { outbox: loaded.outbox, downloads };
         let (jobs, thread) = store
             .serve(serving, move |event| {
@@ -199,6 +203,7 @@ impl Node {
             discovery,
             visible,
             store: jobs.clone(),
+            carriers,
             open_page: options.open_page,
             links: Default::default(),
             pages: Default::default(),
@@ -259,6 +264,11 @@ impl Node {
     /// The locked data folder.
     pub fn folder(&self) -> &Path {
         self.shared.folder.path()
+    }
+
+    /// Where pages hand over files that are to be sent.
+    pub fn uploads(&self) -> Uploads {
+        Uploads::new(self.folder())
     }
 
     /// Attaches a page; the first notice is a snapshot. Dropping the page detaches it.

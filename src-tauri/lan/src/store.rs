@@ -7,6 +7,7 @@
 //! | `store/migrate.rs` | the tables, and how an older file becomes a newer one |
 //! | `store/mail.rs` | what people write to each other: each write as a whole or not at all |
 //! | `store/entries.rs` | what conversations show; search |
+//! | `store/offers.rs` | offers of files, and what becomes of them |
 //! | `store/retention.rs` | how long conversations are kept |
 //! | `store/export.rs` | a conversation as a file |
 //! | `store/serve.rs` | the thread |
@@ -15,6 +16,7 @@ mod entries;
 mod export;
 mod mail;
 mod migrate;
+mod offers;
 mod retention;
 mod serve;
 #[cfg(test)]
@@ -27,7 +29,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use dogeller_core::mail::KeptMail;
 use dogeller_core::node::Kept;
 use dogeller_core::roster::Contact;
+use dogeller_core::transfer::Key;
 use dogeller_core::wire::encode;
+use dogeller_core::wire::files::{Parcel, Stage};
 use dogeller_core::wire::talk::Retention;
 use dogeller_core::{BootId, Name, OutboxId, PeerId};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -71,6 +75,8 @@ pub(crate) struct Loaded {
     pub(crate) mail: Vec<(PeerId, KeptMail)>,
     pub(crate) receipts: bool,
     pub(crate) retention: Retention,
+    pub(crate) takes_files: bool,
+    pub(crate) transfers: Vec<(Key, Parcel, Stage)>,
 }
 
 /// The open store.
@@ -132,6 +138,8 @@ impl Store {
             mail: mail::all(&self.connection)?,
             receipts: self.setting("receipts")?.is_none_or(|on| on == "true"),
             retention: retention::chosen(&self.connection)?,
+            takes_files: self.setting("takes_files")?.is_some_and(|on| on == "true"),
+            transfers: offers::unfinished(&self.connection)?,
             boot: BootId { count, random },
             name: self.setting("name")?.and_then(|name| Name::new(&name).ok()),
             port: self.number("port")?.and_then(|port| u16::try_from(port).ok()),
@@ -163,6 +171,7 @@ impl Store {
         match kept {
             Kept::Name(name) => self.set("name", name.as_str()),
             Kept::Receipts(on) => self.set("receipts", &on.to_string()),
+            Kept::TakesFiles(on) => self.set("takes_files", &on.to_string()),
             Kept::Retention(retention) => self.set(retention::SETTING, &encode(retention)),
             Kept::Hidden { network, hidden: true } => {
                 self.connection.execute("INSERT OR IGNORE INTO hidden VALUES (?1)", [network]).map(drop)

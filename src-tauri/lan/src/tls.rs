@@ -20,6 +20,7 @@ use rustls::{
     SignatureScheme,
 };
 
+use crate::files::FILES;
 use crate::identity::{Identity, peer_id};
 
 /// Makes the two ends' configurations from one identity.
@@ -41,8 +42,17 @@ impl Tls {
             .with_protocol_versions(&[&TLS13])?
             .with_client_cert_verifier(verifier)
             .with_single_cert(vec![self.identity.certificate.clone()], self.identity.key())?;
+        // Links name no protocol, and are taken as ever.
+        config.alpn_protocols = vec![FILES.to_vec()];
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
+        Ok(config)
+    }
+
+    /// For files of or for `expected`.
+    pub(crate) fn files(&self, expected: PeerId) -> Result<ClientConfig, Error> {
+        let mut config = self.client(Some(expected))?;
+        config.alpn_protocols = vec![FILES.to_vec()];
         Ok(config)
     }
 

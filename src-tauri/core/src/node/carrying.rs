@@ -111,6 +111,14 @@ impl Node {
         Ok(())
     }
 
+    /// What is under way with somebody is stopped: nothing of it is to be shown any more.
+    pub(super) fn cancel_all(&self, peer: PeerId, out: &mut Vec<Action>) {
+        for Key { message, .. } in self.transfers.keys().filter(|key| key.peer == peer) {
+            let post = Post::Answer { message: *message, answer: Answer::Cancelled };
+            put(Write::Mine { page: None, peer, post }, out);
+        }
+    }
+
     /// What the disk says now of an offer.
     pub(super) fn offer_is(&mut self, peer: PeerId, entry: &Entry, now: Time, out: &mut Vec<Action>) {
         let EntryKind::Files { message, author, parcel, stage, .. } = &entry.what else { return };
@@ -131,7 +139,10 @@ impl Node {
         out.extend(transfer.carrier().filter(|_| halts).map(|carrier| Action::Halt { carrier }));
         let verified = self.roster.get(peer).is_some_and(|person| person.verified);
         if new && !mine && *stage == Stage::Offered && verified && self.takes_files {
-            put(Write::Mine { page: None, peer, post: Post::Answer { message: *message, answer: Answer::Accepted } }, out);
+            put(
+                Write::Mine { page: None, peer, post: Post::Answer { message: *message, answer: Answer::Accepted } },
+                out,
+            );
         }
         self.go_on(key, now, out);
     }

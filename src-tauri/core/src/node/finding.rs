@@ -241,7 +241,8 @@ impl Node {
 
     /// Whether a link is needed now, however many there are.
     pub(super) fn is_wanted(&self, peer: PeerId) -> bool {
-        self.line.call().is_some_and(|call| call.with == peer) || self.mail.get(&peer).is_some_and(Mail::waits)
+        self.line.call().is_some_and(|call| call.with == peer)
+            || self.mail.get(&peer).is_some_and(Mail::waits)
             || self.has_files(peer)
     }
 

@@ -248,11 +248,7 @@ impl Node {
                 }
             }
             Write::Mine { .. } => self.not_offered(write, out),
-            Write::Seen { .. }
-            | Write::Pause { .. }
-            | Write::Placed { .. }
-            | Write::Call(_)
-            | Write::Clear { .. } => {}
+            Write::Seen { .. } | Write::Pause { .. } | Write::Placed { .. } | Write::Call(_) | Write::Clear { .. } => {}
         }
         let asked = asked_for(write);
         if let Some((page, peer, message)) = asked {

@@ -54,6 +54,7 @@ impl Node {
             }
             Ask::Clear { peer } => {
                 self.mail.get(&peer).ok_or(FailureCode::NotHere)?;
+                self.cancel_all(peer, out);
                 put(Write::Clear { peer }, out);
                 Ok(())
             }

@@ -22,6 +22,7 @@ use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, 
 use tokio_tungstenite::tungstenite::http::StatusCode;
 
 use super::{Fresh, HANDSHAKE, LINK_PATH, plain, websocket};
+use crate::files::{FILES, Knock};
 use crate::identity::peer_id;
 use crate::run::Input;
 
@@ -154,10 +155,19 @@ impl Acceptor {
                 }
             };
             match (handshake, seat) {
-                (Ok(Ok(mut fresh)), Some(seat)) => {
-                    fresh.seat = Some(seat);
+                (Ok(Ok(came)), Some(seat)) => {
+                    let input = match came {
+                        Came::Link(mut fresh) => {
+                            fresh.seat = Some(seat);
+                            Input::Fresh(fresh)
+                        }
+                        Came::Files(mut knock) => {
+                            knock.seat = Some(seat);
+                            Input::Knock(knock)
+                        }
+                    };
                     // A node that is ending takes no more links.
-                    let _ended = inputs.send(Input::Fresh(Box::new(fresh))).await;
+                    let _ended = inputs.send(input).await;
                 }
                 (Ok(Ok(_)), None) => tracing::warn!(%address, "too many links from one address"),
                 (Ok(Err(error)), _) => {
@@ -181,16 +191,25 @@ fn take_seat(seats: &mut Seats, address: IpAddr) -> bool {
     free
 }
 
-async fn handshake(stream: TcpStream, remote: SocketAddr, tls: &TlsAcceptor) -> io::Result<Fresh> {
+/// What came in.
+enum Came {
+    Link(Box<Fresh>),
+    Files(Box<Knock>),
+}
+
+async fn handshake(stream: TcpStream, remote: SocketAddr, tls: &TlsAcceptor) -> io::Result<Came> {
     stream.set_nodelay(true)?;
     let local = plain(stream.local_addr()?);
     let stream = tls.accept(stream).await?;
     let certificates = stream.get_ref().1.peer_certificates().unwrap_or_default();
     let certificate = certificates.first().ok_or_else(|| io::Error::other("no certificate"))?;
     let peer = peer_id(certificate).map_err(io::Error::other)?;
+    if stream.get_ref().1.alpn_protocol() == Some(FILES) {
+        return Knock::hear(peer, stream).await.map(Box::new).map(Came::Files);
+    }
     let socket =
         accept_hdr_async_with_config(stream.into(), only_links, Some(websocket())).await.map_err(io::Error::other)?;
-    Ok(Fresh { peer, dialler: Dialler::Them, local, remote, socket, seat: None })
+    Ok(Came::Link(Box::new(Fresh { peer, dialler: Dialler::Them, local, remote, socket, seat: None })))
 }
 
 /// The one thing there is to ask for. (The large error is the library's own signature.)

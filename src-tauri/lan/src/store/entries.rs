@@ -3,6 +3,7 @@
 use dogeller_core::mail::Outside;
 use dogeller_core::text::MessageText;
 use dogeller_core::wire::decode_bounded;
+use dogeller_core::wire::files::{Parcel, Stage};
 use dogeller_core::wire::peer::{EndReason, Media};
 use dogeller_core::wire::talk::{Author, ENTRIES_TOLD, Entry, EntryKind, HITS_TOLD, Hit, QUOTE_CHARS, Quote, Quoted};
 use dogeller_core::{MessageId, PeerId};
@@ -14,7 +15,7 @@ use super::mail::{count, number};
 /// Entries told at once have so many bytes of text at most, but for one.
 const BYTES_TOLD: usize = 256 * 1024;
 
-const COLUMNS: &str = "position, kind, mine, id, n, at_ms, text, edited, reply, call, counts";
+const COLUMNS: &str = "position, kind, mine, id, n, at_ms, text, edited, reply, call, counts, parcel, stage, place";
 
 /// What is kept of a call.
 #[derive(Serialize, Deserialize)]
@@ -38,6 +39,9 @@ struct Kept {
     reply: Option<String>,
     call: Option<String>,
     counts: bool,
+    parcel: Option<String>,
+    stage: Option<String>,
+    place: Option<String>,
 }
 
 fn kept(row: &Row<'_>) -> Result<Kept, rusqlite::Error> {
@@ -53,6 +57,9 @@ fn kept(row: &Row<'_>) -> Result<Kept, rusqlite::Error> {
         reply: row.get(8)?,
         call: row.get(9)?,
         counts: row.get(10)?,
+        parcel: row.get(11)?,
+        stage: row.get(12)?,
+        place: row.get(13)?,
     })
 }
 
@@ -73,6 +80,16 @@ fn entry(connection: &Connection, peer: PeerId, kept: Kept) -> Result<Option<Ent
             Ok(message) => EntryKind::Withdrawn { message, author },
             Err(_) => return Ok(None),
         },
+        ("files", _, _) => {
+            let read = |json: Option<String>| json.unwrap_or_default();
+            let parsed = (
+                kept.id.parse(),
+                decode_bounded::<Parcel>(&read(kept.parcel)),
+                decode_bounded::<Stage>(&read(kept.stage)),
+            );
+            let (Ok(message), Ok(parcel), Ok(stage)) = parsed else { return Ok(None) };
+            EntryKind::Files { message, author, parcel, stage, place: kept.place }
+        }
         ("call", _, Some(call)) => {
             let (Ok(id), Ok(call)) = (kept.id.parse(), decode_bounded::<Call>(&call)) else { return Ok(None) };
             let Call { caller, media, reason, talked_ms } = call;
@@ -125,7 +142,7 @@ fn shortened(entry: Entry) -> Entry {
             let text = MessageText::new(&begin(text.as_str())).unwrap_or(text);
             EntryKind::Text { message, author, text, edited, reply }
         }
-        same @ (EntryKind::Withdrawn { .. } | EntryKind::Call { .. }) => same,
+        same @ (EntryKind::Withdrawn { .. } | EntryKind::Files { .. } | EntryKind::Call { .. }) => same,
     };
     Entry { what, ..entry }
 }
@@ -191,7 +208,7 @@ pub(super) fn search(connection: &Connection, text: &str, with: Option<PeerId>) 
         if !is_hit {
             continue;
         }
-        let Ok(peer) = row.get::<_, String>(11)?.parse::<PeerId>() else { continue };
+        let Ok(peer) = row.get::<_, String>(14)?.parse::<PeerId>() else { continue };
         hits.extend(entry(connection, peer, kept(row)?)?.map(|entry| Hit { peer, entry }));
         if hits.len() >= HITS_TOLD {
             break;

@@ -8,6 +8,7 @@ use dogeller_core::PeerId;
 use dogeller_core::filename::FileName;
 use dogeller_core::text::Name;
 use dogeller_core::wire::encode;
+use dogeller_core::wire::files::Stage;
 use dogeller_core::wire::peer::{EndReason, Media};
 use dogeller_core::wire::talk::{Author, Entry, EntryKind, ExportFormat};
 use jiff::Timestamp;
@@ -102,6 +103,19 @@ pub fn line(entry: &Entry, name: &Name) -> String {
             format!("{}{edited}: {}", who(*author), text.as_str().replace('\n', "\n    "))
         }
         EntryKind::Withdrawn { author, .. } => format!("{} deleted a message", who(*author)),
+        EntryKind::Files { author, parcel, stage, place, .. } => {
+            let names: Vec<&str> = parcel.names.iter().map(FileName::as_str).collect();
+            let more = if parcel.more > 0 { format!(" and {} more", parcel.more) } else { String::new() };
+            let became = match (stage, place) {
+                (_, Some(place)) => format!("in {place}"),
+                (Stage::Offered, None) => "offered".to_owned(),
+                (Stage::Accepted { .. }, None) => "under way".to_owned(),
+                (Stage::Received, None) => "received".to_owned(),
+                (Stage::Declined, None) => "declined".to_owned(),
+                (Stage::Cancelled { .. }, None) => "cancelled".to_owned(),
+            };
+            format!("{} sent {}{more} ({} bytes): {became}", who(*author), names.join(", "), parcel.bytes)
+        }
         EntryKind::Call { caller, media, reason, talked_ms, .. } => {
             let media = match media {
                 Media::Video => "Video call",

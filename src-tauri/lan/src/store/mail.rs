@@ -4,13 +4,14 @@ use dogeller_core::call::{Past, Role};
 use dogeller_core::mail::{Heard, KeptMail, Load, Outside, WAITING};
 use dogeller_core::node::{Changed, Unkept, Write};
 use dogeller_core::text::MessageText;
+use dogeller_core::wire::files::Stage;
 use dogeller_core::wire::post::{NumberedPost, Post};
 use dogeller_core::wire::{decode_bounded, encode};
 use dogeller_core::{MessageId, OutboxId, PeerId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::entries::{self, Call};
-use super::unix_millis;
+use super::{offers, unix_millis};
 
 /// Entries kept of somebody whom this node's person never wrote to or verified: a stranger cannot fill the disk.
 const OF_A_STRANGER: u64 = 1000;
@@ -91,6 +92,10 @@ fn attempt(connection: &mut Connection, write: &Write) -> Result<Changed, Wrong>
             position = theirs(&transaction, peer, (*place, *after), *age_ms, post)?;
         }
         Write::Delivered { through, .. } => delivered(&transaction, peer, *through)?,
+        Write::Pause { key, paused } => {
+            position = Some(offers::pause(&transaction, *key, *paused)?.ok_or(Wrong::Misfit)?);
+        }
+        Write::Placed { key, place } => position = offers::placed(&transaction, *key, place)?,
         Write::PutBack { through, .. } => {
             for position in put_back(&transaction, peer, *through)? {
                 changed.entries.extend(entries::at(&transaction, peer, position)?);
@@ -154,6 +159,20 @@ fn mine(to: &Transaction<'_>, peer: PeerId, n: u64, post: &Post) -> Result<Said,
             to.execute(sql, params![peer.to_string(), message.to_string()])?;
             find(to, peer, *message, true)?
         }
+        Post::Offer { message, parcel } => {
+            let sql = "INSERT INTO entry (peer, kind, mine, id, n, at_ms, counts, parcel, stage)
+                       VALUES (?1, 'files', 1, ?2, ?3, ?4, 0, ?5, ?6) ON CONFLICT DO NOTHING";
+            let (at, stage) = (number(unix_millis()), encode(&Stage::Offered));
+            let of = params![peer.to_string(), message.to_string(), number(n), at, encode(parcel), stage];
+            if to.execute(sql, of)? == 0 {
+                return Ok(Said { position: find(to, peer, *message, true)?, new: false });
+            }
+            Some(to.last_insert_rowid())
+        }
+        Post::Answer { message, answer } => {
+            let answered = offers::answered(to, peer, *message, *answer, true)?;
+            Some(answered.ok_or(Wrong::Misfit)?)
+        }
         Post::Read { .. } => {
             to.execute("DELETE FROM outbox WHERE peer = ?1 AND kind = 'read'", [peer.to_string()])?;
             None
@@ -168,6 +187,8 @@ fn mine(to: &Transaction<'_>, peer: PeerId, n: u64, post: &Post) -> Result<Said,
         Post::Text { .. } => "text",
         Post::Edit { .. } => "edit",
         Post::Withdraw { .. } => "withdraw",
+        Post::Offer { .. } => "offer",
+        Post::Answer { .. } => "answer",
         Post::Read { .. } => "read",
     };
     to.execute(
@@ -200,7 +221,7 @@ fn put_back(to: &Transaction<'_>, peer: PeerId, through: u64) -> Result<Vec<i64>
     for n in waiting {
         to.execute("UPDATE outbox SET n = n + ?3 WHERE peer = ?1 AND n = ?2", params![peer, n, shift])?;
     }
-    let sql = "UPDATE entry SET n = n + ?2 WHERE peer = ?1 AND mine = 1 AND kind IN ('text', 'withdrawn')
+    let sql = "UPDATE entry SET n = n + ?2 WHERE peer = ?1 AND mine = 1 AND kind IN ('text', 'withdrawn', 'files')
                AND n > (SELECT delivered FROM conversation WHERE peer = ?1) RETURNING position";
     let moved = to.prepare(sql)?.query_map(params![peer, shift], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let sql = "UPDATE conversation SET given = max(given + ?3, ?2), delivered = max(delivered, ?2) WHERE peer = ?1";
@@ -246,6 +267,27 @@ fn theirs(
             )?;
             (new > 0).then(|| to.last_insert_rowid())
         }
+        Post::Offer { message, parcel } => {
+            if is_too_much(to, peer)? {
+                return Err(Wrong::Misfit);
+            }
+            let sql = "INSERT INTO entry (peer, kind, mine, id, outbox, n, at_ms, counts, parcel, stage)
+                       VALUES (?1, 'files', 0, ?2, ?3, ?4, ?5, 1, ?6, ?7) ON CONFLICT DO NOTHING";
+            let new = to.execute(
+                sql,
+                params![
+                    peer.to_string(),
+                    message.to_string(),
+                    place.outbox.to_string(),
+                    number(place.n),
+                    number(unix_millis().saturating_sub(age_ms)),
+                    encode(parcel),
+                    encode(&Stage::Offered)
+                ],
+            )?;
+            (new > 0).then(|| to.last_insert_rowid())
+        }
+        Post::Answer { message, answer } => offers::answered(to, peer, *message, *answer, false)?,
         Post::Edit { message, text } => {
             edit(to, peer, *message, text, false)?;
             find(to, peer, *message, false)?
@@ -345,7 +387,7 @@ fn clear(to: &Transaction<'_>, peer: PeerId) -> Result<Option<u64>, rusqlite::Er
     let last: Option<i64> =
         to.query_row("SELECT max(position) FROM entry WHERE peer = ?1", [peer.to_string()], |row| row.get(0))?;
     to.execute("DELETE FROM entry WHERE peer = ?1", [peer.to_string()])?;
-    to.execute("DELETE FROM outbox WHERE peer = ?1 AND kind IN ('text', 'edit')", [peer.to_string()])?;
+    to.execute("DELETE FROM outbox WHERE peer = ?1 AND kind IN ('text', 'edit', 'offer')", [peer.to_string()])?;
     Ok(last.map(count))
 }
 

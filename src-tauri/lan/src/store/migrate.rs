@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 /// What leads from each version to the next; the first makes a new file. None is ever changed once it was released.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
      CREATE TABLE IF NOT EXISTS hidden (network TEXT PRIMARY KEY) STRICT;
      CREATE TABLE IF NOT EXISTS contact (
@@ -44,6 +44,10 @@ const STEPS: [&str; 2] = [
          their_outbox TEXT,
          heard INTEGER NOT NULL DEFAULT 0,
          seen INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;",
+    // Of an offer of files (`kind` is `files`, `id` the offer's): what it is, what has become of it, where it lies.
+    "ALTER TABLE entry ADD COLUMN parcel TEXT;
+     ALTER TABLE entry ADD COLUMN stage TEXT;
+     ALTER TABLE entry ADD COLUMN place TEXT;",
 ];
 
 /// Brings a file to the present version, each step as a whole or not at all.

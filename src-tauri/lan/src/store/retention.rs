@@ -22,8 +22,8 @@ pub(super) fn chosen(connection: &Connection) -> Result<Retention, rusqlite::Err
     Ok(value.and_then(|value| serde_json::from_str(&value).ok()).unwrap_or_default())
 }
 
-/// Lets go of the beginning of each conversation that was kept long enough, up to what still waits to be delivered or to be
-/// seen: times are the writers', and what waited long is old when it comes. Gives each conversation that lost something,
+/// Lets go of the beginning of each conversation that was kept long enough, up to what still waits to be delivered, to be
+/// seen or to be carried: times are the writers', and what waited long is old when it comes. Gives each conversation that lost something,
 /// up to which entry, and how it looks now.
 pub(super) fn expire(connection: &mut Connection) -> Result<Vec<(PeerId, u64, Outside)>, rusqlite::Error> {
     let Some(days) = chosen(connection)?.days() else { return Ok(Vec::new()) };
@@ -31,10 +31,11 @@ pub(super) fn expire(connection: &mut Connection) -> Result<Vec<(PeerId, u64, Ou
     let transaction = connection.transaction()?;
     let mut first = HashMap::new();
     {
-        let stays = "SELECT peer, min(position) FROM entry WHERE at_ms >= ?1
+        let stays = r#"SELECT peer, min(position) FROM entry WHERE at_ms >= ?1
             OR (counts = 1 AND position > (SELECT coalesce(max(seen), 0) FROM conversation AS c WHERE c.peer = entry.peer))
+            OR stage LIKE '{"is":"offered"%' OR stage LIKE '{"is":"accepted"%'
             OR EXISTS (SELECT 1 FROM outbox WHERE outbox.peer = entry.peer AND outbox.message = entry.id)
-            GROUP BY peer";
+            GROUP BY peer"#;
         let mut rows = transaction.prepare(stays)?;
         let rows = rows.query_map([before], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
         for row in rows {

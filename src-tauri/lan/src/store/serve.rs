@@ -62,7 +62,11 @@ impl Store {
                 let Err(error) = self.keep(&kept) else {
                     return match kept {
                         Kept::Retention(_) => self.expire(),
-                        Kept::Name(_) | Kept::Hidden { .. } | Kept::Contact(_) | Kept::Receipts(_) => Vec::new(),
+                        Kept::Name(_)
+                        | Kept::Hidden { .. }
+                        | Kept::Contact(_)
+                        | Kept::Receipts(_)
+                        | Kept::TakesFiles(_) => Vec::new(),
                     };
                 };
                 tracing::warn!(%error, "a setting could not be kept");
