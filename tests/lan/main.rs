@@ -7,6 +7,7 @@ mod data_folder_is_safe;
 mod dead_link_is_replaced;
 mod disk_is_full;
 mod everybody_sees_everybody;
+mod files_arrive;
 mod flood_keeps_nobody_out;
 mod hostile_input_harms_nobody;
 mod impostor_gets_no_byte;

@@ -12,14 +12,14 @@ Exit codes:
   1  could not start, or ended by itself; the reason is on standard error
   2  the command line is wrong
   3  another Dogeller runs with this data folder
-  4  nobody of that name is here (send, text, history: is known), or more than one
+  4  nobody of that name is here (send, receive, text, history: is known), or more than one
   5  call: not accepted
   6  call: sound or picture did not come, or the call was lost
   7  text, send: not sent
-  8  text, send: not delivered yet; it waits and goes on as soon as both are here
-  9  send: declined, or cancelled
+  8  text, send, receive: not delivered yet; it waits and goes on as soon as both are here
+  9  send, receive: declined, or cancelled
 
-peers, send, text and history use the Dogeller that runs with this data folder, or start one for as long as they need it.
+peers, send, receive, text and history use the Dogeller that runs with this data folder, or start one for as long as they need it.
 
 Logs go to standard error; RUST_LOG chooses what is logged.";
 
@@ -82,6 +82,8 @@ pub(crate) enum Command {
     Peers,
     /// Send files and folders to somebody
     Send(SendArgs),
+    /// Take what somebody sends, and wait until it is there
+    Receive(ReceiveArgs),
     /// Write to somebody
     Text(TextArgs),
     /// Show what was said with somebody
@@ -110,6 +112,17 @@ pub(crate) struct SendArgs {
     /// Files and folders
     #[arg(required = true, value_name = "FILE", num_args = 1..=1000)]
     pub(crate) files: Vec<PathBuf>,
+    /// How many seconds to wait until all of it is there [default: until it is]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    pub(crate) wait: Option<u64>,
+}
+
+/// Files of somebody.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReceiveArgs {
+    /// The name, or the first eight digits or more of the id
+    #[arg(value_name = "NAME-OR-ID")]
+    pub(crate) whom: String,
     /// How many seconds to wait until all of it is there [default: until it is]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
     pub(crate) wait: Option<u64>,

@@ -3,9 +3,11 @@
 mod args;
 mod attached;
 mod call;
+mod receive;
 mod report;
 mod run;
 mod send;
+mod shown;
 mod talk;
 mod whom;
 

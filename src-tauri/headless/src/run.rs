@@ -16,8 +16,8 @@ use crate::args::{Answer, Args, CallArgs, Command, NodeArgs};
 use crate::attached::Attached;
 use crate::call::{CallError, Placed};
 use crate::report::{Calls, Event, Roll, put};
-use crate::send;
 use crate::talk::{self, TalkError};
+use crate::{receive, send};
 
 /// Events of the seat waiting for the lines they become.
 const EVENTS_WAITING: usize = 256;
@@ -82,6 +82,10 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
         Some(Command::Send(files)) => {
             let json = node.json;
             Ok(send::send(attach(node).await?, files, json).await?)
+        }
+        Some(Command::Receive(files)) => {
+            let json = node.json;
+            Ok(receive::receive(attach(node).await?, files, json).await?)
         }
         Some(Command::History(history)) => {
             let json = node.json;

@@ -38,6 +38,8 @@ pub(crate) enum TalkError {
     NotOffered(&'static str),
     #[error("The files were not taken: {0}.")]
     NotTaken(&'static str),
+    #[error("Not all of what {0} sends is here yet. It goes on as soon as both are here and Dogeller runs.")]
+    FilesCome(String),
     #[error("{0} does not have all of it yet. It goes on as soon as both are here and Dogeller runs.")]
     FilesWait(String),
 }
@@ -49,7 +51,7 @@ impl TalkError {
             Self::Gone(_) => crate::run::COULD_NOT_START,
             Self::Nobody(_) | Self::Several(..) => 4,
             Self::Unreadable(_) | Self::NotWritten(_) | Self::NotOffered(_) => 7,
-            Self::Waits(_) | Self::FilesWait(_) => 8,
+            Self::Waits(_) | Self::FilesWait(_) | Self::FilesCome(_) => 8,
             Self::NotTaken(_) => 9,
         }
     }

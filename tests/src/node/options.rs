@@ -28,6 +28,11 @@ pub struct Options {
 const ON_A_DISK: &str = r#"mount -t tmpfs -o "size=$1k" none "$2" && shift 2 && exec "$@""#;
 
 impl Options {
+    /// `--downloads`: beside the data folder.
+    pub fn downloads(&self) -> PathBuf {
+        self.data_dir.with_file_name("downloads")
+    }
+
     /// The command line.
     pub(super) fn command(&self) -> Result<Command, NodeError> {
         let mut command = match self.disk_kib {
@@ -42,6 +47,7 @@ impl Options {
         };
         command.arg("--json").arg("--name").arg(&self.name);
         command.arg("--data-dir").arg(&self.data_dir);
+        command.arg("--downloads").arg(self.downloads());
         command.args(["--port", &self.port.to_string(), "--ui-port", &self.ui_port.to_string()]);
         for peer in &self.peers {
             command.args(["--peer", &peer.to_string()]);

@@ -4,8 +4,10 @@
  */
 
 import type { Command, Notice, PageCaps } from '../wire.gen';
+import { encodedPath, HandOverError, type Watch } from './handOver';
 import { type Host, type HostState, isNotice, type Line } from './host';
 import { readTyped } from './typed';
+import { upload } from './upload';
 
 /** The node closes with this code when the token is not the one of its present start. */
 export const DENIED = 4401;
@@ -30,10 +32,12 @@ export class BrowserHost implements Host {
   readonly kind = 'browser';
   readonly #window: Window;
   readonly #Socket: typeof WebSocket;
+  readonly #Request: typeof XMLHttpRequest;
 
-  constructor(page: Window, Socket: typeof WebSocket = WebSocket) {
+  constructor(page: Window, Socket: typeof WebSocket = WebSocket, Request: typeof XMLHttpRequest = XMLHttpRequest) {
     this.#window = page;
     this.#Socket = Socket;
+    this.#Request = Request;
   }
 
   /** A browser has an engine of its own. */
@@ -47,6 +51,13 @@ export class BrowserHost implements Host {
     // Dogeller opened again may put a fresh link into this very tab.
     this.#window.addEventListener('hashchange', () => line.open());
     return line;
+  }
+
+  async handOver(message: string, path: string, content: Blob, watch: Watch = {}): Promise<void> {
+    const token = takeToken(this.#window);
+    if (token === null) throw new HandOverError('failed');
+    const url = `/files/${message}?path=${encodedPath(path)}`;
+    await upload({ url, token, content, watch, Request: this.#Request });
   }
 }
 

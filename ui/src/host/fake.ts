@@ -1,12 +1,17 @@
 /** A scripted host, which says what a test or the gallery tells it to, and a socket that a test holds the other end of. */
 
 import type { Command, Notice, PageCaps } from '../wire.gen';
+import type { HandOver } from './handOver';
 import type { Host, HostState, Line } from './host';
 
 export class FakeHost implements Host {
   readonly kind: 'window' | 'browser';
   /** Everything the page asked, in order. */
   readonly asked: Command[] = [];
+  /** Every file it handed over, in order. */
+  readonly handed: { readonly message: string; readonly path: string; readonly content: Blob }[] = [];
+  /** What becomes of a file that is handed over. */
+  takes: HandOver = async () => undefined;
   caps: PageCaps | null = null;
   #onNotice: (notice: Notice) => void = () => undefined;
   #onState: (state: HostState) => void = () => undefined;
@@ -24,6 +29,12 @@ export class FakeHost implements Host {
     this.#onNotice = onNotice;
     this.#onState = onState;
     return { send: (command) => this.asked.push(command) };
+  }
+
+  async handOver(...what: Parameters<HandOver>): Promise<void> {
+    const [message, path, content] = what;
+    this.handed.push({ message, path, content });
+    await this.takes(...what);
   }
 
   /** The node says this. */

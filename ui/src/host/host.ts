@@ -3,6 +3,7 @@
  */
 
 import type { Command, Notice, PageCaps } from '../wire.gen';
+import type { HandOver } from './handOver';
 import type { MediaDoor } from './mediaSocket';
 import { isTyped } from './typed';
 
@@ -33,6 +34,8 @@ export interface Host {
   /** Where the Rust half of an engine is, and what it knows of this machine; `null` where there is none. */
   media(): Promise<MediaOffer | null>;
   connect(caps: PageCaps, onNotice: (notice: Notice) => void, onState: (state: HostState) => void): Line;
+  /** Hands over a file that is to be offered. */
+  readonly handOver: HandOver;
 }
 
 const NOTICES: ReadonlySet<string> = new Set<Notice['type']>([

@@ -2,7 +2,9 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 import type { Command, Notice, PageCaps } from '../wire.gen';
+import { encodedPath, HandOverError, type Watch } from './handOver';
 import { type Host, type HostState, isNotice, type Line, type MediaOffer } from './host';
+import { inPieces } from './pieces';
 
 export class TauriHost implements Host {
   readonly kind = 'window';
@@ -33,5 +35,17 @@ export class TauriHost implements Host {
         invoke('command', { command }).catch((error: unknown) => console.error('dogeller: command failed', error));
       },
     };
+  }
+
+  async handOver(message: string, path: string, content: Blob, watch: Watch = {}): Promise<void> {
+    const encoded = encodedPath(path);
+    const put = async (piece: Uint8Array, offset: number) => {
+      const headers = { message, path: encoded, offset: String(offset) };
+      await invoke('hand_over', piece, { headers }).catch((error: unknown) => {
+        console.error('dogeller: the node did not take a file', error);
+        throw new HandOverError(error === 'disk_full' ? 'disk_full' : 'failed');
+      });
+    };
+    await inPieces(content, put, watch);
   }
 }

@@ -241,9 +241,14 @@ impl Node {
         self.carry_next(key.peer, now, out);
     }
 
-    /// From now on another link is used: all may be different.
+    /// From now on another link is used: all may be different. What carries files since before may lead to where nobody is
+    /// any more, and would find out in half a minute; from what has come another goes on at once.
     pub(super) fn files_on(&mut self, peer: PeerId, now: Time, out: &mut Vec<Action>) {
         for (key, transfer) in self.transfers.iter_mut().filter(|(key, _)| key.peer == peer) {
+            if let Some(carrier) = transfer.carrier() {
+                out.push(Action::Halt { carrier });
+                transfer.ended(&Carried::Halted, now);
+            }
             transfer.again_there(now);
             self.going.insert(*key);
         }
