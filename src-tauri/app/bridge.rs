@@ -1,13 +1,16 @@
 //! Between the window's page and its node: notices out by a channel, commands in by a call.
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use dogeller_core::MessageId;
 use dogeller_core::wire::ui::{Command, FailureCode, Notice, PageCaps};
 use dogeller_lan::{Node, Page};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use tauri::async_runtime::JoinHandle;
-use tauri::ipc::Channel;
+use tauri::ipc::{Channel, InvokeBody, Request};
 use tauri::{State, Webview};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
@@ -15,6 +18,8 @@ use crate::shell::Shell;
 
 /// How many commands may wait for the node. A call's start makes some 30 at once, most of them candidates.
 const WAITING: usize = 256;
+/// The most bytes of one piece of a file.
+const PIECE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Why the node did not take what the page gave: stable codes.
 #[derive(Debug, Serialize)]
@@ -26,6 +31,16 @@ pub(crate) enum BridgeError {
     NotAttached,
     /// More commands than the node can keep up with.
     Busy,
+}
+
+/// Why a file was not taken: stable codes.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum HandOverError {
+    /// The disk has no room.
+    DiskFull,
+    /// It is no file of an offer, or the disk did not take it.
+    Failed,
 }
 
 /// The attached pages, one for each webview, by its label.
@@ -99,6 +114,35 @@ pub(crate) fn command(
     page.commands.try_send(command).map_err(|error| match error {
         TrySendError::Full(_) => BridgeError::Busy,
         TrySendError::Closed(_) => BridgeError::NodeEnded,
+    })
+}
+
+/// Takes a piece of a file that the page wants to send: its bytes as they are, which file in the headers. A webview knows no
+/// paths that the node could read.
+#[tauri::command]
+pub(crate) async fn hand_over(shell: State<'_, Shell>, request: Request<'_>) -> Result<(), HandOverError> {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let path = percent_decode_str(header("path")).decode_utf8().map_err(|_| HandOverError::Failed)?.into_owned();
+    let message: MessageId = header("message").parse().map_err(|_| HandOverError::Failed)?;
+    let offset: u64 = header("offset").parse().map_err(|_| HandOverError::Failed)?;
+    let InvokeBody::Raw(bytes) = request.body() else { return Err(HandOverError::Failed) };
+    if bytes.len() > PIECE_BYTES {
+        return Err(HandOverError::Failed);
+    }
+    let (uploads, bytes) = (shell.node.uploads(), bytes.clone());
+    let write = move || {
+        if offset == 0 {
+            uploads.begin(message, &path).map(drop)?;
+        }
+        uploads.append(message, &path, offset, &bytes)
+    };
+    let written = tauri::async_runtime::spawn_blocking(write).await.map_err(|_| HandOverError::Failed)?;
+    written.map_err(|error: io::Error| {
+        tracing::warn!(%error, "a file that is handed over was not kept");
+        match matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+            true => HandOverError::DiskFull,
+            false => HandOverError::Failed,
+        }
     })
 }
 

@@ -29,7 +29,7 @@ pub fn run() {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     let app = tauri::Builder::default()
-        .invoke_handler(tauri::generate_handler![bridge::attach, bridge::command, bridge::media])
+        .invoke_handler(tauri::generate_handler![bridge::attach, bridge::command, bridge::hand_over, bridge::media])
         // Tauri answers an error of this hook with a panic.
         .setup(|app| prepare(app).or_else(|error| fail(&error)));
     let mut context = tauri::generate_context!();

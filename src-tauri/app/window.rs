@@ -11,6 +11,8 @@ pub(crate) const LABEL: &str = "main";
 pub(crate) fn open(app: &AppHandle) -> Result<(), StartError> {
     let builder = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .initialization_script(include_str!("freeze.js"))
+        // Files that are dropped are the page's: Tauri would take them, and the page could not say where they may go.
+        .disable_drag_drop_handler()
         .on_permission_request(|_, kind| permission(kind))
         .on_navigation(is_own)
         .on_new_window(|url, _| {

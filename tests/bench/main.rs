@@ -1,9 +1,10 @@
-//! What users feel of presence, and what a call costs, on release builds in the lab: medians of several rounds and their spread. Nothing here is
+//! What users feel of presence, what a call costs, and how fast files are, on release builds in the lab: medians of several rounds and their spread. Nothing here is
 //! asserted; `cargo xtask bench` prints it.
 #![allow(clippy::print_stdout, reason = "it is a report")]
 
 mod engine;
 mod figures;
+mod files;
 mod idle;
 mod neighbours;
 mod presence;
@@ -30,7 +31,9 @@ struct Arguments {
 /// A figure: its name, and what prints it.
 type Figure = (&'static str, fn(usize) -> Result<(), Box<dyn Error>>);
 
-const FIGURES: [Figure; 11] = [
+const FIGURES: [Figure; 13] = [
+    ("files: a gigabyte", |_| files::gigabyte()),
+    ("files: 10000 of 10 KB", |_| files::many()),
     ("a call relayed by the engine", |_| engine::call()),
     ("newcomer, 2 running", |rounds| presence::newcomer(2, rounds)),
     ("newcomer, 10 running", |rounds| presence::newcomer(10, rounds)),

@@ -5,8 +5,10 @@ import { render } from 'preact';
 import { CallModel } from '../src/call/callModel';
 import { FakeEngine, FakeRinger } from '../src/call/fakes';
 import { FakeHost } from '../src/host/fake';
+import { HandOverError } from '../src/host/handOver';
 import { NodeModel } from '../src/node/nodeModel';
 import { App } from '../src/screens/App';
+import { FilesModel } from '../src/talk/filesModel';
 import { TalkModel } from '../src/talk/talkModel';
 import type { News } from '../src/wire.gen';
 import '../src/styles/tokens.css';
@@ -49,12 +51,11 @@ function show(scene: Scene, root: HTMLElement): void {
   if (scene.state !== 'connecting') host.say({ type: 'snapshot', snapshot: snapshotOf(scene) });
   if (scene.state !== undefined) host.become(scene.state);
   if (scene.refused !== undefined) host.say({ type: 'refused', code: scene.refused });
-  const talks = new TalkModel({
-    node,
-    attention: signal(true),
-    now: () => performance.now(),
-    random: () => crypto.getRandomValues(new Uint8Array(16)),
-  });
+  const now = () => performance.now();
+  const random = () => crypto.getRandomValues(new Uint8Array(16));
+  const talks = new TalkModel({ node, attention: signal(true), now, random });
+  const files = new FilesModel({ node, handOver: (...what) => host.handOver(...what), now, random });
+  for (const going of scene.going ?? []) host.say({ type: 'talk', news: { news: 'going', going } });
   if (scene.talk !== undefined) {
     const { peer, entries, more = false, typing = false, draft, refused: why } = scene.talk;
     talks.show(peer);
@@ -76,8 +77,18 @@ function show(scene: Scene, root: HTMLElement): void {
       say({ news: 'hits', text: scene.talk.search, hits });
     }
     if (scene.talk.exported !== undefined) say({ news: 'exported', peer, path: scene.talk.exported });
+    for (const { chosen, bytes, why } of scene.talk.sending ?? []) {
+      host.takes = (_message, _path, _content, watch) => {
+        if (why !== undefined) return Promise.reject(new HandOverError(why));
+        // Not sooner than the next report is shown; then it stays as it is.
+        setTimeout(() => watch?.onBytes?.(bytes), 120);
+        return new Promise(() => undefined);
+      };
+      files.send(peer, chosen);
+    }
+    if (scene.talk.pasted !== undefined) files.paste(peer, [scene.talk.pasted], Date.UTC(2026, 10, 27, 18, 30));
   }
-  render(<App node={node} calls={calls} talks={talks} />, root);
+  render(<App node={node} calls={calls} talks={talks} files={files} />, root);
 }
 
 function silence(): MediaStream {

@@ -1,9 +1,21 @@
 /** Every state a person can see, each as what the node says. */
 
 import type { Missing } from '../src/call/bridge/threads';
+import type { NotHandedOver } from '../src/host/handOver';
 import type { HostState } from '../src/host/host';
 import { sampleCall, sampleEcho, sampleMe, samplePeer, sampleSnapshot, sampleText } from '../src/node/samples';
-import type { CallView, EndReason, Entry, EntryKind, FailureCode, NotWritten, Snapshot } from '../src/wire.gen';
+import type { Chosen } from '../src/talk/chosen';
+import type {
+  CallView,
+  EndReason,
+  Entry,
+  EntryKind,
+  FailureCode,
+  GoingView,
+  NotWritten,
+  Snapshot,
+} from '../src/wire.gen';
+import { files } from './files';
 
 export interface Scene {
   readonly snapshot?: Partial<Snapshot>;
@@ -22,7 +34,16 @@ export interface Scene {
     readonly refused?: NotWritten;
     readonly search?: string;
     readonly exported?: string;
+    /** What is being sent, and how much of it was handed over, or why it was not. */
+    readonly sending?: readonly {
+      readonly chosen: readonly Chosen[];
+      readonly bytes: number;
+      readonly why?: NotHandedOver;
+    }[];
+    readonly pasted?: File;
   };
+  /** What goes on with files. */
+  readonly going?: readonly GoingView[];
   /** Errors of microphone and camera. */
   readonly devices?: { readonly audio?: string; readonly video?: string };
   /** Names of buttons to press, one after the other. */
@@ -185,6 +206,7 @@ const ended = Object.fromEntries(
 
 export const SCENES: Readonly<Record<string, Scene>> = {
   ...talks,
+  ...files,
   starting: { state: 'connecting' },
   'nobody-here': { snapshot: NOBODY },
   'nobody-no-echo': {},

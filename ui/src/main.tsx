@@ -12,8 +12,10 @@ import { WebEngine } from './call/webEngine';
 import { BrowserHost } from './host/browser';
 import type { Host } from './host/host';
 import { attentionOf } from './layout/attention';
+import { refuseStrays } from './layout/strays';
 import { NodeModel } from './node/nodeModel';
 import { App } from './screens/App';
+import { FilesModel } from './talk/filesModel';
 import { TalkModel } from './talk/talkModel';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -33,6 +35,8 @@ async function start(): Promise<void> {
   const root = document.getElementById('app');
   if (root === null) return;
   const host = await chooseHost();
+  const now = () => performance.now();
+  const random = () => crypto.getRandomValues(new Uint8Array(16));
   const ringer = new ElementRinger(document);
   if (host.kind === 'browser') ringer.probe();
   const chosen = await chooseEngine({
@@ -51,18 +55,15 @@ async function start(): Promise<void> {
     ringer,
     store: sessionStorage,
     ears: localStorage,
-    now: () => performance.now(),
+    now,
   });
-  const talks = new TalkModel({
-    node,
-    attention: attentionOf(document),
-    now: () => performance.now(),
-    random: () => crypto.getRandomValues(new Uint8Array(16)),
-  });
+  const talks = new TalkModel({ node, attention: attentionOf(document), now, random });
+  const files = new FilesModel({ node, handOver: (...what) => host.handOver(...what), now, random });
+  refuseStrays(window);
   effect(() => {
     document.title = title(calls.call.value, talks.unread.value);
   });
-  render(<App node={node} calls={calls} talks={talks} />, root);
+  render(<App node={node} calls={calls} talks={talks} files={files} />, root);
 }
 
 void start();

@@ -98,6 +98,21 @@ impl Shelf {
         }
     }
 
+    /// Throws away what was handed over and never offered, as by a page that was closed in between.
+    pub fn sweep(&self) {
+        for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let Some(message) = name.strip_suffix("-upload") else { continue };
+            let offered = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+            if !offered
+                .into_iter()
+                .any(|other| other.file_name().to_string_lossy().starts_with(&format!("{message}-to-")))
+            {
+                let _not_there = std::fs::remove_dir_all(entry.path());
+            }
+        }
+    }
+
     fn file(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.json"))
     }

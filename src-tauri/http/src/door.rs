@@ -18,7 +18,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::site::{Site, guard};
 use crate::ticket::Tickets;
 use crate::token::Token;
-use crate::{assets, media, socket};
+use crate::{assets, media, socket, upload};
 
 /// What the routes share.
 pub(crate) struct Door {
@@ -61,6 +61,7 @@ pub(crate) fn router(door: Arc<Door>) -> Router {
         .route("/socket", any(socket::open))
         .route("/media", any(media::socket::open))
         .route("/front", post(front))
+        .route("/files/{message}", post(upload::take))
         .route("/open/{ticket}", get(open))
         .fallback_service(get(assets::asset))
         .with_state(door)

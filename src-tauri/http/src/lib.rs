@@ -11,6 +11,7 @@
 //! | `site` | the one address this page has, and the headers every answer carries |
 //! | `assets` | the page itself, embedded |
 //! | `socket` | one page's control socket: notices out, commands in |
+//! | `upload` | files that a page hands over to be sent |
 //! | `media` | the Rust half of the window's engine, where its webview has none |
 //! | `token`, `ticket` | the secret, and a one-time address that leads to it |
 //! | `port` | the kept port |
@@ -30,6 +31,7 @@ mod socket;
 mod start;
 mod ticket;
 mod token;
+mod upload;
 
 pub use claim::{Claim, ClaimError, claim};
 pub use start::{Http, HttpError, Media, Options};

@@ -2,10 +2,11 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use dogeller_lan::Node;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -24,12 +25,13 @@ use crate::site::Site;
 use crate::socket;
 use crate::ticket::Tickets;
 use crate::token::Token;
+use crate::upload::Bringing;
 
 /// The most connections at once that are not sockets; more wait. A browser makes 6 for each site.
 const CONNECTIONS: usize = 128;
 /// How long a connection may take for a request's head, and wait for its next request.
 const HEAD: Duration = Duration::from_secs(5);
-/// How long a connection lives at most before it is a socket: one that does not read its answer cannot stay for ever.
+/// How long a connection lives at most before it is a socket, but for one that brings a file: one that does not read its answer cannot stay for ever.
 const CONNECTION: Duration = Duration::from_secs(120);
 /// The most bytes of a request's head.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -156,15 +158,22 @@ async fn accept(listener: TcpListener, router: Router, mut ending: watch::Receiv
 }
 
 async fn serve(stream: TcpStream, router: Router) {
+    let bringing = Bringing::default();
+    let router = router.layer(Extension(bringing.clone()));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_header_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
         .with_upgrades();
-    match timeout(CONNECTION, connection).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!(%error, "a connection ended badly"),
-        Err(_) => tracing::debug!("a connection lived too long"),
+    let mut connection = pin!(connection);
+    loop {
+        match timeout(CONNECTION, &mut connection).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => return tracing::debug!(%error, "a connection ended badly"),
+            // Large files take as long as they take; whoever stops sending is shown out there.
+            Err(_) if bringing.is_anything() => {}
+            Err(_) => return tracing::debug!("a connection lived too long"),
+        }
     }
 }

@@ -99,9 +99,11 @@ pub(crate) struct Carriers {
 
 impl Carriers {
     pub(crate) fn new(data: &Path, downloads: PathBuf, tls: Tls, inputs: mpsc::Sender<Input>) -> Self {
+        let shelf = Shelf::new(data);
+        shelf.sweep();
         Self {
             tls,
-            shelf: Shelf::new(data),
+            shelf,
             downloads,
             inputs,
             talks: Arc::default(),

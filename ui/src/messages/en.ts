@@ -1,6 +1,7 @@
 /** Every word the page shows, in English. Another language is another file of the same shape. */
 
 import type { EndReason, FailureCode, Media, NotWritten, PeerKind, Presence } from '../wire.gen';
+import { enFiles } from './enFiles';
 
 /** Why a device is not open; the same words as in `call/devices.ts`. */
 type Why = 'refused' | 'missing' | 'busy' | 'unavailable' | 'lost';
@@ -37,6 +38,7 @@ const refused: Record<FailureCode, string> = {
   already_in_call: 'A call is going on already. Hang up first, then call.',
   not_here: 'That person is not here now. Try again when they are on the list.',
   no_such_call: 'That call is over already.',
+  no_such_transfer: 'These files are not on their way any more.',
   no_engine:
     'Calls open in a browser on this system, and none could be opened. Install Chromium or Firefox and try again.',
   disk_full: 'Your disk is full: what others write cannot be kept. Make some room; it comes again by itself.',
@@ -301,6 +303,8 @@ export const en = {
     week: 'For a week',
     day: 'For a day',
   },
+
+  files: enFiles,
 
   // Adding by hand
   addByHand: 'Add somebody by hand',

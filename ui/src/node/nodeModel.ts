@@ -13,6 +13,7 @@ import type {
   Notice,
   PageCaps,
   PeerView,
+  Snapshot,
 } from '../wire.gen';
 
 /** A node that is away longer than this has lost its call: sound, picture and camera end. */
@@ -35,7 +36,7 @@ export class NodeModel {
   readonly #line: Line;
   readonly #onOrder: Set<(order: EngineOrder) => void> = new Set();
   readonly #onNews: Set<(news: News) => void> = new Set();
-  readonly #onSnapshot: Set<() => void> = new Set();
+  readonly #onSnapshot: Set<(snapshot: Snapshot) => void> = new Set();
   #refusals = 0;
   #giveUp: ReturnType<typeof setTimeout> | undefined;
 
@@ -78,7 +79,7 @@ export class NodeModel {
   }
 
   /** Hear that the node told everything anew: what it was asked before is not answered any more. */
-  onSnapshot(hear: () => void): void {
+  onSnapshot(hear: (snapshot: Snapshot) => void): void {
     this.#onSnapshot.add(hear);
   }
 
@@ -111,7 +112,7 @@ export class NodeModel {
           this.#everybody.value = new Map(peers.map((peer) => [peer.peer, peer]));
           this.#call.value = call;
           this.#conversations.value = new Map(conversations.map((talk) => [talk.peer, talk]));
-          for (const hear of this.#onSnapshot) hear();
+          for (const hear of this.#onSnapshot) hear(notice.snapshot);
         });
         return;
       }

@@ -1,8 +1,19 @@
 /** Small samples of what a node says, for tests and the gallery. */
 
-import type { CallView, ConversationView, Entry, EntryKind, Me, PeerView, Snapshot } from '../wire.gen';
+import type {
+  CallView,
+  ConversationView,
+  Entry,
+  EntryKind,
+  GoingView,
+  Me,
+  Parcel,
+  PeerView,
+  Snapshot,
+} from '../wire.gen';
 
 type TextEntry = Extract<EntryKind, { is: 'text' }>;
+type FilesEntry = Extract<EntryKind, { is: 'files' }>;
 
 export function samplePeer(name: string, change: Partial<PeerView> = {}): PeerView {
   return {
@@ -29,6 +40,7 @@ export function sampleMe(change: Partial<Me> = {}): Me {
     first_start: false,
     receipts: true,
     retention: 'forever',
+    takes_files: false,
     ...change,
   };
 }
@@ -50,7 +62,7 @@ export function sampleCall(change: Partial<CallView> = {}): CallView {
 }
 
 export function sampleSnapshot(change: Partial<Snapshot> = {}): Snapshot {
-  return { me: sampleMe(), peers: [], call: null, conversations: [], ...change };
+  return { me: sampleMe(), peers: [], call: null, conversations: [], going: [], ...change };
 }
 
 /** A message; of mine with its number. */
@@ -70,6 +82,30 @@ export function sampleText(
     ...change,
   };
   return { position, at_ms: Date.UTC(2026, 10, 27, 12, position), what };
+}
+
+export function sampleParcel(change: Partial<Parcel> = {}): Parcel {
+  return { files: 1, folders: 0, bytes: 3_400_000, names: ['film.mp4'], more: 0, ...change };
+}
+
+/** An offer; of mine with its number. */
+export function sampleFiles(position: number, n: number | null = null, change: Partial<FilesEntry> = {}): Entry {
+  const what: FilesEntry = {
+    is: 'files',
+    message: position.toString(16).padStart(32, '0'),
+    author: n === null ? { who: 'them' } : { who: 'me', n },
+    parcel: sampleParcel(),
+    stage: { is: 'offered' },
+    place: null,
+    ...change,
+  };
+  return { position, at_ms: Date.UTC(2026, 10, 27, 12, position), what };
+}
+
+/** What goes on with an offer of a sample's. */
+export function sampleGoing(name: string, position: number, change: Partial<GoingView> = {}): GoingView {
+  const message = position.toString(16).padStart(32, '0');
+  return { peer: idOf(name), message, mine: false, going: { is: 'waiting' }, ...change };
 }
 
 export function sampleTalk(name: string, change: Partial<ConversationView> = {}): ConversationView {

@@ -1,24 +1,13 @@
 /** One entry of a conversation: a message, one that was deleted, or a call. */
 
-import type { ComponentChildren } from 'preact';
 import { t } from '../messages';
 import { callInWords } from '../talk/inShort';
 import type { Progress } from '../talk/progress';
-import { timeOf } from '../talk/when';
 import type { Entry, NotWritten, Quote } from '../wire.gen';
 import styles from './Bubble.module.css';
 import { IconButton } from './Button';
-import {
-  CallInIcon,
-  CallMissedIcon,
-  CallOutIcon,
-  CheckIcon,
-  ChecksIcon,
-  ClockIcon,
-  PencilIcon,
-  ReplyIcon,
-  TrashIcon,
-} from './icons';
+import { CallInIcon, CallMissedIcon, CallOutIcon, PencilIcon, ReplyIcon, TrashIcon } from './icons';
+import { How, Stamp } from './Stamp';
 import { Written } from './Written';
 
 interface BubbleProps {
@@ -41,6 +30,8 @@ export function Bubble(props: BubbleProps) {
   const { entry, name, progress, marked, notWithdrawn, onReply, onEdit, onWithdraw, onQuoted } = props;
   const { what, position } = entry;
   if (what.is === 'call') return <Call entry={entry} />;
+  // Files are shown by a `FilesBubble`.
+  if (what.is === 'files') return null;
   const mine = what.author.who === 'me';
   const row = `${styles.row} ${mine ? styles.mine : ''} ${marked ? styles.marked : ''}`;
   if (what.is === 'withdrawn') {
@@ -86,34 +77,6 @@ export function Bubble(props: BubbleProps) {
         )}
       </div>
     </li>
-  );
-}
-
-function Stamp({ entry }: { entry: Entry }) {
-  return (
-    <time class={styles.time} dateTime={new Date(entry.at_ms).toISOString()}>
-      {timeOf(entry.at_ms)}
-    </time>
-  );
-}
-
-const ICONS: Record<Progress, ComponentChildren> = {
-  queued: <ClockIcon size={14} />,
-  sent: <CheckIcon size={14} />,
-  delivered: <ChecksIcon size={16} />,
-  read: <ChecksIcon size={16} />,
-};
-
-function How({ progress }: { progress: Progress }) {
-  return (
-    <span
-      class={`${styles.how} ${styles[progress]}`}
-      role="img"
-      aria-label={t.progress[progress]}
-      title={t.progress[progress]}
-    >
-      {ICONS[progress]}
-    </span>
   );
 }
 

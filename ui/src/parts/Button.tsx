@@ -4,8 +4,10 @@ import type { ComponentChildren, Ref } from 'preact';
 import styles from './Button.module.css';
 
 interface ButtonProps {
-  readonly onClick: () => void;
+  readonly onClick: (event: MouseEvent) => void;
   readonly children: ComponentChildren;
+  /** Its name for who does not see what it belongs to: its words, and more. */
+  readonly label?: string;
   readonly look?: 'main' | 'plain' | 'quiet' | 'danger';
   readonly icon?: ComponentChildren;
   readonly disabled?: boolean;
@@ -13,10 +15,11 @@ interface ButtonProps {
   readonly buttonRef?: Ref<HTMLButtonElement> | undefined;
 }
 
-export function Button({ onClick, children, look = 'plain', icon, disabled, wide, buttonRef }: ButtonProps) {
+export function Button({ onClick, children, label, look = 'plain', icon, disabled, wide, buttonRef }: ButtonProps) {
   return (
     <button
       type="button"
+      aria-label={label}
       class={`${styles.button} ${styles[look]} ${wide ? styles.wide : ''}`}
       onClick={onClick}
       disabled={disabled}

@@ -1,6 +1,6 @@
 /** Where a message is written. Enter sends it, Shift and Enter begins a new line, Escape puts away what it is about. */
 
-import type { RefObject } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../messages';
 import { type Draft, purposeOf } from '../talk/drafts';
@@ -18,7 +18,12 @@ interface ComposerProps {
   /** There is nobody to send it to. */
   readonly stopped: boolean;
   readonly field: RefObject<HTMLTextAreaElement | null>;
+  /** What is asked about what was pasted. */
+  readonly pasted: ComponentChildren;
+  /** The way to send something else. */
+  readonly attach: ComponentChildren;
   readonly onText: (text: string) => void;
+  readonly onPaste: (event: ClipboardEvent) => void;
   readonly onSend: () => void;
   /** It is about nothing in particular any more. */
   readonly onPlain: () => void;
@@ -28,7 +33,7 @@ interface ComposerProps {
 const MOST_PX = 160;
 
 export function Composer(props: ComposerProps) {
-  const { name, draft, refusedAside, stopped, field, onText, onSend, onPlain } = props;
+  const { name, draft, refusedAside, stopped, field, pasted, attach, onText, onPaste, onSend, onPlain } = props;
   const { text, about, refused } = draft;
   const answers = about.is === 'new' ? null : purposeOf(about);
   const answered = useRef(answers);
@@ -67,7 +72,9 @@ export function Composer(props: ComposerProps) {
         </p>
       )}
       {about.is !== 'new' && <AboutWhat draft={draft} name={name} onPlain={onPlain} />}
+      {pasted}
       <div class={styles.line}>
+        {attach}
         <textarea
           ref={field}
           rows={1}
@@ -78,14 +85,17 @@ export function Composer(props: ComposerProps) {
           readOnly={stopped}
           onInput={(event) => onText(event.currentTarget.value)}
           onKeyDown={onKey}
+          onPaste={onPaste}
         />
-        <IconButton
-          label={about.is === 'edit' ? t.save : t.send}
-          disabled={stopped || text.trim() === ''}
-          onClick={onSend}
-        >
-          {about.is === 'edit' ? <CheckIcon /> : <SendIcon />}
-        </IconButton>
+        <div class={styles.send}>
+          <IconButton
+            label={about.is === 'edit' ? t.save : t.send}
+            disabled={stopped || text.trim() === ''}
+            onClick={onSend}
+          >
+            {about.is === 'edit' ? <CheckIcon /> : <SendIcon />}
+          </IconButton>
+        </div>
       </div>
     </div>
   );

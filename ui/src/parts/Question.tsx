@@ -9,10 +9,12 @@ interface QuestionProps {
   /** Where the keyboard goes afterwards. */
   readonly askedBy: RefObject<HTMLElement | null>;
   readonly onCancel: () => void;
+  /** What Enter does to a question that loses nothing. */
+  readonly onConfirm?: () => void;
   readonly children: ComponentChildren;
 }
 
-export function Question({ label, class: look, askedBy, onCancel, children }: QuestionProps) {
+export function Question({ label, class: look, askedBy, onCancel, onConfirm, children }: QuestionProps) {
   const box = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => {
@@ -31,9 +33,12 @@ export function Question({ label, class: look, askedBy, onCancel, children }: Qu
       aria-label={label}
       tabIndex={-1}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
+        // Enter on one of its buttons is that button's.
+        const confirms = event.key === 'Enter' && event.target === event.currentTarget;
+        if (event.key !== 'Escape' && !(confirms && onConfirm !== undefined)) return;
         event.stopPropagation();
-        onCancel();
+        if (event.key === 'Escape') onCancel();
+        else onConfirm?.();
       }}
     >
       {children}

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 
-function icon(children: ComponentChildren) {
+export function icon(children: ComponentChildren) {
   return ({ size = 20 }: { size?: number }) => (
     <svg
       width={size}
@@ -124,6 +124,9 @@ export const SettingsIcon = icon(
 );
 export const TalkIcon = icon(
   <path d="M5.5 4.5h13a2 2 0 0 1 2 2v8.5a2 2 0 0 1-2 2h-7l-4.75 3.6V17H5.5a2 2 0 0 1-2-2V6.5a2 2 0 0 1 2-2Z" />,
+);
+export const ClipIcon = icon(
+  <path d="m19.5 11.4-7.7 7.7a4.6 4.6 0 0 1-6.5-6.5l8.2-8.2a3.1 3.1 0 0 1 4.4 4.4l-8.2 8.1a1.6 1.6 0 0 1-2.2-2.2l7.3-7.3" />,
 );
 export const CloseIcon = icon(<path d="M6 6l12 12M18 6 6 18" />);
 export const CheckIcon = icon(<path d="m5 12.5 4.6 4.6L19 7.5" />);

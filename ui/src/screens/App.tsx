@@ -11,6 +11,7 @@ import type { NodeModel } from '../node/nodeModel';
 import { BellIcon, WarningIcon } from '../parts/icons';
 import { Notice } from '../parts/Notice';
 import { useMedia } from '../parts/useMedia';
+import type { FilesModel } from '../talk/filesModel';
 import type { TalkModel } from '../talk/talkModel';
 import type { CallView } from '../wire.gen';
 import styles from './App.module.css';
@@ -28,9 +29,10 @@ export interface AppProps {
   readonly node: NodeModel;
   readonly calls: CallModel;
   readonly talks: TalkModel;
+  readonly files: FilesModel;
 }
 
-export function App({ node, calls, talks }: AppProps) {
+export function App({ node, calls, talks, files }: AppProps) {
   const state = node.state.value;
   const me = node.me.value;
   const call = calls.call.value;
@@ -91,6 +93,7 @@ export function App({ node, calls, talks }: AppProps) {
               key={drawn.opened.peer}
               calls={calls}
               talks={talks}
+              files={files}
               opened={drawn.opened}
               partner={drawn.partner}
             />

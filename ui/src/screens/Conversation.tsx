@@ -4,42 +4,68 @@ import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { CallModel } from '../call/callModel';
 import { t } from '../messages';
-import { Button, IconButton } from '../parts/Button';
+import { AttachButton } from '../parts/AttachButton';
+import { IconButton } from '../parts/Button';
 import { Composer } from '../parts/Composer';
+import { FilePicker, picksFolders } from '../parts/FilePicker';
 import { BackIcon, CloseIcon, MoreIcon, PhoneIcon, VideoIcon } from '../parts/icons';
 import { NotTheVerified, VerifiedMark } from '../parts/Marks';
+import { PastedQuestion } from '../parts/PastedQuestion';
 import { Portrait } from '../parts/Portrait';
-import { Question } from '../parts/Question';
 import { SearchField } from '../parts/SearchField';
+import { outlineOf, readDropped } from '../talk/dropped';
+import type { FilesModel } from '../talk/filesModel';
+import { filesIn } from '../talk/pasted';
 import type { Opened, Partner, TalkModel } from '../talk/talkModel';
 import { timeOf } from '../talk/when';
 import type { PeerView } from '../wire.gen';
 import styles from './Conversation.module.css';
+import { TalkMenu } from './TalkMenu';
 import { Thread } from './Thread';
+import { useDrop } from './useDrop';
 import type { Mark } from './useNewest';
 import { useTalkFocus } from './useTalkFocus';
 
 interface ConversationProps {
   readonly calls: CallModel;
   readonly talks: TalkModel;
+  readonly files: FilesModel;
   readonly opened: Opened;
   readonly partner: Partner;
 }
 
 const NOTHING = { sent: 0, delivered: 0, read: 0 };
 
-export function Conversation({ calls, talks, opened, partner }: ConversationProps) {
+export function Conversation({ calls, talks, files, opened, partner }: ConversationProps) {
   const { view: peer, known } = partner;
   const [mark, setMark] = useState<Mark | null>(null);
   const { room, field, toField } = useTalkFocus(peer.peer);
+  const { over, ...drop } = useDrop(known, (dropped) =>
+    files.sendRead(peer.peer, outlineOf(dropped), (signal) => readDropped(dropped, signal)),
+  );
   const marks = talks.conversation(peer.peer)?.marks ?? NOTHING;
   const away = peer.presence === 'offline';
   const goTo = (position: number) => talks.goTo(position, (found) => setMark({ position: found }));
+  const paste = (event: ClipboardEvent) => {
+    const pasted = known ? filesIn(event.clipboardData) : [];
+    if (pasted.length === 0) return;
+    event.preventDefault();
+    files.paste(peer.peer, pasted, Date.now());
+  };
   return (
-    <section class={styles.conversation} ref={room} tabIndex={-1} aria-label={t.openConversation(peer.name)}>
-      <Head calls={calls} talks={talks} peer={peer} />
+    <section class={styles.conversation} ref={room} tabIndex={-1} aria-label={t.openConversation(peer.name)} {...drop}>
+      <Head calls={calls} talks={talks} files={files} peer={peer} known={known} />
       {talks.search.value !== null && <Search talks={talks} onGoTo={goTo} />}
-      <Thread talks={talks} opened={opened} peer={peer} marks={marks} mark={mark} onGoTo={goTo} onDone={toField} />
+      <Thread
+        talks={talks}
+        files={files}
+        opened={opened}
+        peer={peer}
+        marks={marks}
+        mark={mark}
+        onGoTo={goTo}
+        onDone={toField}
+      />
       {away && <p class={styles.away}>{known ? t.waitsFor(peer.name) : t.notWritten.nobody}</p>}
       <Composer
         name={peer.name}
@@ -47,22 +73,50 @@ export function Conversation({ calls, talks, opened, partner }: ConversationProp
         refusedAside={talks.refusedAside.value}
         stopped={!known}
         field={field}
+        pasted={known && <PastedHere files={files} peer={peer} field={field} />}
+        attach={<AttachButton name={peer.name} stopped={!known} onPicked={(picked) => files.send(peer.peer, picked)} />}
         onText={(text) => talks.write(text)}
+        onPaste={paste}
         onSend={() => talks.send()}
         onPlain={() => talks.about({ is: 'new' })}
       />
+      {over && <p class={styles.drop}>{t.files.dropTo(peer.name)}</p>}
     </section>
+  );
+}
+
+interface PastedHereProps {
+  readonly files: FilesModel;
+  readonly peer: PeerView;
+  readonly field: RefObject<HTMLElement | null>;
+}
+
+function PastedHere({ files, peer, field }: PastedHereProps) {
+  const pasted = files.pasted.value;
+  if (pasted?.peer !== peer.peer) return null;
+  return (
+    <PastedQuestion
+      parcel={pasted.parcel}
+      pictures={pasted.pictures}
+      field={field}
+      onSend={() => files.sendPasted()}
+      onCancel={() => files.forgetPasted()}
+    />
   );
 }
 
 interface HeadProps {
   readonly calls: CallModel;
   readonly talks: TalkModel;
+  readonly files: FilesModel;
   readonly peer: PeerView;
+  /** They are known, and so can be sent something. */
+  readonly known: boolean;
 }
 
-function Head({ calls, talks, peer }: HeadProps) {
+function Head({ calls, talks, files, peer, known }: HeadProps) {
   const [open, setOpen] = useState(false);
+  const folder = useRef<HTMLInputElement>(null);
   const more = useRef<HTMLButtonElement>(null);
   const { name, presence, verified, not_the_verified: impersonated } = peer;
   const here = presence !== 'offline';
@@ -96,61 +150,18 @@ function Head({ calls, talks, peer }: HeadProps) {
         </IconButton>
       </div>
       {impersonated !== null && <NotTheVerified name={impersonated} />}
-      {open && <More talks={talks} name={name} askedBy={more} onDone={() => setOpen(false)} />}
+      {open && (
+        <TalkMenu
+          talks={talks}
+          name={name}
+          askedBy={more}
+          onFolder={known && picksFolders() ? () => folder.current?.click() : undefined}
+          onDone={() => setOpen(false)}
+        />
+      )}
+      <FilePicker input={folder} folder onPicked={(picked) => files.send(peer.peer, picked)} />
       <Exported talks={talks} />
     </header>
-  );
-}
-
-interface MoreProps {
-  readonly talks: TalkModel;
-  readonly name: string;
-  readonly askedBy: RefObject<HTMLButtonElement | null>;
-  readonly onDone: () => void;
-}
-
-function More({ talks, name, askedBy, onDone }: MoreProps) {
-  const [asks, setAsks] = useState(false);
-  if (asks) {
-    return (
-      <Question class={styles.more} label={t.clearTalk} askedBy={askedBy} onCancel={onDone}>
-        <p>{t.clearAsk(name)}</p>
-        <Button
-          look="danger"
-          onClick={() => {
-            talks.clear();
-            onDone();
-          }}
-        >
-          {t.clearYes}
-        </Button>
-        <Button look="quiet" onClick={onDone}>
-          {t.cancel}
-        </Button>
-      </Question>
-    );
-  }
-  return (
-    <div class={styles.more}>
-      <Button
-        look="plain"
-        onClick={() => {
-          talks.lookFor('');
-          onDone();
-        }}
-      >
-        {t.searchTalk}
-      </Button>
-      <Button look="plain" onClick={() => talks.exportAs('text')}>
-        {t.exportText}
-      </Button>
-      <Button look="plain" onClick={() => talks.exportAs('json')}>
-        {t.exportJson}
-      </Button>
-      <Button look="plain" onClick={() => setAsks(true)}>
-        {t.clearTalk}
-      </Button>
-    </div>
   );
 }
 

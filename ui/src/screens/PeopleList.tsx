@@ -131,6 +131,7 @@ function Yourself({ node, talks, me }: { node: NodeModel; talks: TalkModel; me: 
       {settings && (
         <>
           <Switch label={t.receipts} on={me.receipts} onChange={(on) => talks.setReceipts(on)} />
+          <Switch label={t.files.takes} on={me.takes_files} onChange={(on) => talks.setTakesFiles(on)} />
           <label class={styles.choice}>
             <span>{t.retention}</span>
             <select

@@ -7,6 +7,7 @@ import { FakeDevices, FakeEngine, FakeRinger, TestStream } from '../call/fakes';
 import { FakeHost } from '../host/fake';
 import { NodeModel } from '../node/nodeModel';
 import { sampleCall, samplePeer, sampleSnapshot, sampleTalk } from '../node/samples';
+import { FilesModel } from '../talk/filesModel';
 import { TalkModel } from '../talk/talkModel';
 import type { Ask, CallView, ConversationView, Entry, News, Snapshot } from '../wire.gen';
 import { App } from './App';
@@ -76,19 +77,17 @@ export function page(snapshot: Partial<Snapshot> = {}, devices = new FakeDevices
   host.become('open');
   host.say({ type: 'snapshot', snapshot: sampleSnapshot(snapshot) });
   const attention = signal(true);
-  let random = 0;
-  const talks = new TalkModel({
-    node,
-    attention,
-    now: () => performance.now(),
-    random: () => new Uint8Array(16).fill(++random),
-  });
-  const shown = render(<App node={node} calls={calls} talks={talks} />);
+  let count = 0;
+  const now = () => performance.now();
+  const random = () => new Uint8Array(16).fill(++count);
+  const talks = new TalkModel({ node, attention, now, random });
+  const files = new FilesModel({ node, handOver: (...what) => host.handOver(...what), now, random });
+  const shown = render(<App node={node} calls={calls} talks={talks} files={files} />);
   const call = async (change: Partial<CallView> | null) => {
     host.say({ type: 'call', call: change === null ? null : sampleCall(change) });
     await drawn();
   };
-  return { host, node, calls, talks, attention, engine, ringer, call, ...shown };
+  return { host, node, calls, talks, files, attention, engine, ringer, call, ...shown };
 }
 
 /** What changed has been drawn, and what follows from drawing it is done. */

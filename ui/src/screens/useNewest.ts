@@ -20,10 +20,19 @@ interface Newest {
   readonly toEnd: () => void;
 }
 
-export function useNewest(entries: readonly Entry[], mark: Mark | null, typing: boolean, onTop: () => void): Newest {
+interface Rows {
+  readonly entries: readonly Entry[];
+  /** How many of one's own come after them and are none yet. */
+  readonly coming: number;
+  readonly typing: boolean;
+  readonly mark: Mark | null;
+  readonly onTop: () => void;
+}
+
+export function useNewest({ entries, coming, typing, mark, onTop }: Rows): Newest {
   const box = useRef<HTMLDivElement>(null);
   const rows = useRef<HTMLDivElement>(null);
-  const where = useRef({ first: 0, last: 0, height: 0, atEnd: true });
+  const where = useRef({ first: 0, last: 0, coming: 0, height: 0, atEnd: true });
 
   const toEnd = useCallback(() => {
     const element = box.current;
@@ -39,12 +48,12 @@ export function useNewest(entries: readonly Entry[], mark: Mark | null, typing: 
     const before = where.current;
     const first = entries[0]?.position ?? 0;
     const last = entries.at(-1)?.position ?? 0;
-    const wrote = entries.some((entry) => entry.position > before.last && isMine(entry));
+    const wrote = coming > before.coming || entries.some((entry) => entry.position > before.last && isMine(entry));
     if (wrote) toEnd();
     else if (first !== 0 && first < before.first) element.scrollTop += element.scrollHeight - before.height;
     else if (before.atEnd) toEnd();
-    where.current = { first, last, height: element.scrollHeight, atEnd: isAtEnd(element) };
-  }, [entries, typing]);
+    where.current = { first, last, coming, height: element.scrollHeight, atEnd: isAtEnd(element) };
+  }, [entries, coming, typing]);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -81,5 +90,5 @@ function isAtEnd(element: HTMLElement): boolean {
 }
 
 function isMine({ what }: Entry): boolean {
-  return what.is === 'text' && what.author.who === 'me';
+  return (what.is === 'text' || what.is === 'files') && what.author.who === 'me';
 }

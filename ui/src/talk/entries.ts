@@ -17,7 +17,7 @@ export function upserted(entries: readonly Entry[], entry: Entry, more: boolean)
 
 /** What answers a message that changed shows what it says now. */
 export function quotesChanged(entries: readonly Entry[], { what, position }: Entry): readonly Entry[] {
-  if (what.is === 'call') return entries;
+  if (what.is === 'call' || what.is === 'files') return entries;
   return entries.map((entry) => {
     if (entry.what.is !== 'text' || entry.what.reply?.message !== what.message) return entry;
     const mine = what.author.who === 'me';

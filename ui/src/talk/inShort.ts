@@ -2,6 +2,7 @@
 
 import { clock, t } from '../messages';
 import type { Entry } from '../wire.gen';
+import { plain } from './parcel';
 
 export function inShort({ what }: Entry): string {
   switch (what.is) {
@@ -11,6 +12,10 @@ export function inShort({ what }: Entry): string {
     }
     case 'withdrawn':
       return t.withdrawn;
+    case 'files': {
+      const line = t.files.short({ ...what.parcel, names: what.parcel.names.map(plain) });
+      return what.author.who === 'me' ? t.youShort(line) : line;
+    }
     case 'call':
       return callInWords(what);
   }

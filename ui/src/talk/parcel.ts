@@ -13,10 +13,7 @@ const ENDINGS: ReadonlyArray<readonly [ParcelKind, ReadonlySet<string>]> = [
   ['film', new Set('avi m2ts m4v mkv mov mp4 mpeg mpg ogv ts webm wmv'.split(' '))],
   ['sound', new Set('aac aif aiff flac m4a mid mp3 oga ogg opus wav wma'.split(' '))],
   ['archive', new Set('7z bz2 deb dmg gz iso jar lz4 rar rpm tar tgz xz zip zst'.split(' '))],
-  [
-    'document',
-    new Set('csv doc docx epub htm html md odp ods odt pdf pages ppt pptx rtf tex txt xls xlsx'.split(' ')),
-  ],
+  ['document', new Set('csv doc docx epub htm html md odp ods odt pdf pages ppt pptx rtf tex txt xls xlsx'.split(' '))],
 ];
 
 export function parcelOf(chosen: readonly Chosen[]): Parcel {
@@ -55,9 +52,12 @@ export function kindOf(parcel: Parcel): ParcelKind {
 }
 
 /**
- * A name as it is shown: signs that turn the direction of what follows could let `gpj.exe` look like a picture, and
- * signs that nobody sees could make two names look like one.
+ * A name as it is shown, without what the node leaves out of names too: signs that nobody sees, and those that turn the
+ * direction of what follows, with which `exe.jpg` passes for `gpj.exe`.
  */
 export function plain(name: string): string {
-  return name.replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, '\ufffd');
+  return name.replace(UNSHOWABLE, '');
 }
+
+const UNSHOWABLE =
+  /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;

@@ -227,6 +227,10 @@ export class TalkModel {
     this.#ask({ ask: 'set_receipts', on });
   }
 
+  setTakesFiles(on: boolean): void {
+    this.#ask({ ask: 'set_takes_files', on });
+  }
+
   #ask(ask: Ask): void {
     this.#ports.node.send({ type: 'talk', ask });
   }
@@ -247,6 +251,8 @@ export class TalkModel {
   #take(news: News): void {
     switch (news.news) {
       case 'conversation':
+      case 'not_offered':
+      case 'going':
         return;
       case 'entry':
         this.#arrived(news.peer, news.entry);

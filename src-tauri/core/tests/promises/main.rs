@@ -6,6 +6,7 @@ mod consent;
 mod crossing;
 mod echo;
 mod endings;
+mod files;
 mod hostile;
 mod links;
 mod messages;

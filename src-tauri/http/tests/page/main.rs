@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod ending;
+mod handing_over;
 mod media;
 mod routes;
 mod second_start;

@@ -45,6 +45,13 @@ impl Uploads {
         file.write_all(bytes)
     }
 
+    /// Takes back a file that did not come to its end.
+    pub fn forget(&self, message: MessageId, path: &str) {
+        if let Ok(path) = self.path(message, path) {
+            let _not_there = std::fs::remove_file(path);
+        }
+    }
+
     fn path(&self, message: MessageId, path: &str) -> io::Result<std::path::PathBuf> {
         let names: Vec<&str> = path.split('/').collect();
         if names.len() > DEPTH || names.iter().any(|name| matches!(*name, "" | "." | "..")) {

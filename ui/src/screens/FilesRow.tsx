@@ -1,0 +1,40 @@
+/** An offer among the entries, with what goes on with it: only this row is drawn anew while it moves. */
+
+import { FilesBubble } from '../parts/FilesBubble';
+import { type FilesModel, keyOf } from '../talk/filesModel';
+import { progressOf } from '../talk/progress';
+import type { FilesEntry } from '../talk/transfer';
+import type { Entry, Marks, PeerView } from '../wire.gen';
+
+interface FilesRowProps {
+  readonly files: FilesModel;
+  readonly entry: Entry;
+  readonly what: FilesEntry;
+  readonly peer: PeerView;
+  readonly marks: Marks;
+  readonly marked: boolean;
+  /** A button goes away with what it did. */
+  readonly onDone: () => void;
+}
+
+export function FilesRow({ files, entry, what, peer, marks, marked, onDone }: FilesRowProps) {
+  const { message, author } = what;
+  const key = keyOf({ peer: peer.peer, message, mine: author.who === 'me' });
+  return (
+    <FilesBubble
+      entry={entry}
+      what={what}
+      name={peer.name}
+      here={peer.presence !== 'offline'}
+      run={files.runs.value.get(key)}
+      progress={author.who === 'me' ? progressOf(author.n, marks) : null}
+      marked={marked}
+      notDone={files.notDone.value.get(message) ?? null}
+      onWish={(wish) => {
+        files.wish(peer.peer, entry, wish);
+        // The button to halt becomes the one to go on.
+        if (wish !== 'pause' && wish !== 'resume') onDone();
+      }}
+    />
+  );
+}
