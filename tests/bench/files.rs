@@ -196,18 +196,20 @@ fn tar(pair: &Pair, folder: &Path) -> Outcome<Duration> {
         let out = pair.home.path().join("out");
         fs::create_dir_all(&out)?;
         let script = format!(
-            "openssl s_server -quiet -naccept 1 -tls1_3 -accept {port} -cert {} -key {} 2>/dev/null </dev/null \
+            "openssl s_server -quiet -naccept 1 -tls1_3 -accept {port} -cert {} -key {} 2>/dev/null \
              | tar x -C {}",
             certificate.display(),
             key.display(),
             out.display()
         );
         let mut server = Command::new("sh");
-        server.args(["-c", &script]);
+        // It ends with its input, so it is given one that does not end.
+        server.args(["-c", &script]).stdin(Stdio::piped());
         let mut server = pair.host.spawn(server)?;
+        let _open = server.stdin.take();
         std::thread::sleep(Duration::from_millis(300));
         let script = format!(
-            "tar c -C {} {} | openssl s_client -quiet -tls1_3 -connect {}:{port} 2>/dev/null",
+            "tar c -C {} {} | openssl s_client -quiet -no_ign_eof -nocommands -tls1_3 -connect {}:{port} 2>/dev/null",
             folder.parent().ok_or("a folder")?.display(),
             folder.file_name().ok_or("a folder")?.to_string_lossy(),
             pair.host.address()

@@ -1,5 +1,5 @@
-//! What users feel of presence, what a call costs, and how fast files are, on release builds in the lab: medians of several rounds and their spread. Nothing here is
-//! asserted; `cargo xtask bench` prints it.
+//! What users feel of presence, what a call costs, and how fast files are, on release builds in the lab: medians of several
+//! rounds and their spread. Nothing here is asserted; `cargo xtask bench` prints it.
 #![allow(clippy::print_stdout, reason = "it is a report")]
 
 mod engine;

@@ -154,7 +154,7 @@ fn what_is_paused_here_is_nothing_to_be_carried_until_it_goes_on() {
     let halts = node.offer_is(key(1, false), Stage::Accepted { paused: true });
     assert_eq!(halted(&halts), [carrier]);
     node.give(Event::Carried { carrier, how: Carried::Halted });
-    assert!(carriers(&node.pass(Duration::from_secs(60))).is_empty());
+    assert!(carriers(&node.pass(Duration::from_secs(2))).is_empty());
     let knocked = node.give(Event::Knocked { knock: 1, key: key(1, false) });
     assert_eq!(verdict(&knocked), Some(Err(NotNow::Halted)));
     node.wishes(key(1, false), Wish::Resume);
@@ -167,7 +167,7 @@ fn what_is_paused_there_waits_for_their_word() {
     let carrier = carriers(&node.offer_is(key(1, true), GOES))[0];
     node.give(Event::Carried { carrier, how: Carried::Refused(NotNow::Halted) });
     assert_eq!(node.going(), [Going::HaltedThere]);
-    assert!(carriers(&node.pass(Duration::from_secs(60))).is_empty());
+    assert!(carriers(&node.pass(Duration::from_secs(2))).is_empty());
     let ready = node.frame(1, Frame::Ready { message: key(1, true).message, mine: false });
     assert_eq!(carriers(&ready).len(), 1);
 }
@@ -179,11 +179,13 @@ fn a_full_disk_waits_for_a_person_and_says_so() {
     let trouble = Trouble::NoRoom { missing: 5 };
     let stuck = node.give(Event::Carried { carrier, how: Carried::Stuck(trouble) });
     let told = stuck.iter().any(|action| match action {
-        Action::Notify(_, Notice::Talk { news }) => matches!(&**news, News::Going { going } if going.going == Going::Stuck { trouble }),
+        Action::Notify(_, Notice::Talk { news }) => {
+            matches!(&**news, News::Going { going } if going.going == Going::Stuck { trouble })
+        }
         _ => false,
     });
     assert!(told, "{stuck:?}");
-    assert!(carriers(&node.pass(Duration::from_secs(60))).is_empty());
+    assert!(carriers(&node.pass(Duration::from_secs(2))).is_empty());
     assert_eq!(carriers(&node.wishes(key(1, false), Wish::Resume)).len(), 1);
 }
 
@@ -254,7 +256,8 @@ fn what_cannot_be_offered_is_said_and_what_the_disk_refuses_is_forgotten() {
     let failed = node.give(Event::Prepared { page, key, result: Err(NotOffered::Unreadable) });
     assert!(matches!(&failed[..], [Action::Notify(_, Notice::Talk { .. })]), "{failed:?}");
     let prepared = node.give(Event::Prepared { page, key, result: Ok(parcel()) });
-    let write = prepared.into_iter().find_map(|action| if let Action::Write(write) = action { Some(write) } else { None });
+    let write =
+        prepared.into_iter().find_map(|action| if let Action::Write(write) = action { Some(write) } else { None });
     let refused = node.give(Event::Written { write: write.unwrap(), result: Err(Unkept::Full) });
     assert!(refused.contains(&Action::Discard { key }), "{refused:?}");
 }
