@@ -68,7 +68,7 @@ export class Person {
 
   /** How long the call has lasted, such as `03:12`: shown while sound and picture flow. */
   get clock() {
-    return this.page.getByText(/^\d\d:\d\d$/);
+    return this.page.getByRole('timer');
   }
 
   /**

@@ -755,7 +755,7 @@ path: string | null, };
 /**
  * Why files are not offered.
  */
-export type NotOffered = "unreadable" | "not_a_file" | "too_much" | "not_kept";
+export type NotOffered = "nobody" | "unreadable" | "not_a_file" | "too_much" | "not_kept";
 
 /**
  * Why a message was not written.

@@ -167,6 +167,16 @@ impl Transfer {
         };
     }
 
+    /// The other end says that it does not go on now. What carries it ends by itself.
+    pub fn not_now_there(&mut self, why: NotNow) {
+        match (why, self.run) {
+            // Nothing is to be tried here before a person does something about it.
+            (_, Run::Stuck(_)) | (NotNow::Unknown | NotNow::Busy, _) => {}
+            (NotNow::Halted, _) => self.run = Run::HaltedThere,
+            (NotNow::Stuck, _) => self.run = Run::StuckThere,
+        }
+    }
+
     /// Something may be different: it is tried again at once.
     pub fn again(&mut self, now: Time) {
         match self.run {

@@ -1,4 +1,5 @@
-//! How much is on its way at once. While nobody talks, enough to fill any local network. While somebody does, so little
+//! How much is on its way at once. While nobody talks, enough to fill any local network, and no more, so that a sender sees
+//! what has arrived and not what its own system holds: blocks grow while they come back at once. While somebody does, so little
 //! that no packet of the call waits behind it: a window that grows while blocks come back as fast as they ever did, and
 //! shrinks as soon as they queue (LEDBAT, RFC 6817, measured over whole blocks).
 
@@ -8,8 +9,14 @@ use std::time::{Duration, Instant};
 pub const BLOCK: usize = 1024 * 1024;
 /// The block while somebody talks: on a line of 10 Mbit/s it takes 13 ms.
 pub const SMALL_BLOCK: usize = 16 * 1024;
-/// On its way while nobody talks.
-const OPEN: u64 = 16 * BLOCK as u64;
+/// The block that a transfer begins with.
+const FIRST_BLOCK: usize = 64 * 1024;
+/// Blocks on their way while nobody talks.
+const AHEAD: u64 = 4;
+/// Blocks that come back within this grow; those that take longer than the other shrink. On a line of 16 Mbit/s that is
+/// 64 KiB, and something to see four times a second.
+const SOON: Duration = Duration::from_millis(60);
+const LATE: Duration = Duration::from_millis(400);
 /// The most on its way while somebody talks.
 const SHARED: u64 = BLOCK as u64;
 /// The time that blocks may queue while somebody talks. RFC 6817 allows 100 ms, which a call would hear; one frame at 30 a
@@ -22,6 +29,9 @@ const BASE_FOR: Duration = Duration::from_secs(30);
 /// See the module.
 #[derive(Debug)]
 pub struct Pace {
+    /// While nobody talks.
+    block: usize,
+    /// While somebody does.
     window: u64,
     base: Option<(Duration, Instant)>,
     talks: bool,
@@ -29,7 +39,7 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { window: OPEN, base: None, talks: false }
+        Self { block: FIRST_BLOCK, window: SMALL_BLOCK as u64, base: None, talks: false }
     }
 }
 
@@ -38,25 +48,29 @@ impl Pace {
     pub fn talks(&mut self, talks: bool) {
         if talks && !self.talks {
             (self.window, self.base) = (SMALL_BLOCK as u64, None);
-        } else if !talks {
-            self.window = OPEN;
         }
         self.talks = talks;
     }
 
     /// How large the next block may be.
     pub const fn block(&self) -> usize {
-        if self.talks { SMALL_BLOCK } else { BLOCK }
+        if self.talks { SMALL_BLOCK } else { self.block }
     }
 
     /// Whether another block may leave while so many bytes are on their way. One always may.
     pub const fn may_leave(&self, on_the_way: u64) -> bool {
-        on_the_way == 0 || on_the_way + self.block() as u64 <= self.window
+        let window = if self.talks { self.window } else { AHEAD * self.block as u64 };
+        on_the_way == 0 || on_the_way + self.block() as u64 <= window
     }
 
     /// A block of so many bytes was acknowledged after so long.
     pub fn came_back(&mut self, bytes: u64, after: Duration, now: Instant) {
         if !self.talks {
+            if after < SOON {
+                self.block = (self.block * 2).min(BLOCK);
+            } else if after > LATE {
+                self.block = (self.block / 2).max(SMALL_BLOCK);
+            }
             return;
         }
         let base = match self.base {
@@ -131,11 +145,16 @@ mod tests {
     }
 
     #[test]
-    fn all_is_open_again_when_nobody_talks() {
-        let mut pace = Pace::default();
+    fn blocks_grow_while_they_come_back_at_once_and_all_is_open_again_when_nobody_talks() {
+        let (mut pace, now) = (Pace::default(), Instant::now());
+        assert_eq!(pace.block(), FIRST_BLOCK);
+        (0..10).for_each(|_| pace.came_back(1, Duration::from_millis(5), now));
+        assert_eq!(pace.block(), BLOCK);
         pace.talks(true);
-        assert!(!pace.may_leave(SMALL_BLOCK as u64));
+        assert!(pace.block() == SMALL_BLOCK && !pace.may_leave(SMALL_BLOCK as u64));
         pace.talks(false);
-        assert!(pace.may_leave(BLOCK as u64) && pace.block() == BLOCK);
+        assert!(pace.block() == BLOCK && pace.may_leave(3 * BLOCK as u64) && !pace.may_leave(4 * BLOCK as u64));
+        (0..9).for_each(|_| pace.came_back(1, Duration::from_millis(500), now));
+        assert_eq!(pace.block(), SMALL_BLOCK);
     }
 }

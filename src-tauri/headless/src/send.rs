@@ -88,6 +88,7 @@ async fn offer(node: &mut Attached, args: SendArgs, shown: &mut Shown) -> Result
 
 fn reason(why: NotOffered) -> &'static str {
     match why {
+        NotOffered::Nobody => "this person is not known any more.",
         NotOffered::Unreadable => "something of it is not there or cannot be read.",
         NotOffered::NotAFile => "something of it is neither a file nor a folder.",
         NotOffered::TooMuch => "it is nothing, or more than 100000 files and folders.",

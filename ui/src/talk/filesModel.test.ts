@@ -112,7 +112,9 @@ describe('sending', () => {
     expect(last().watch?.signal?.aborted).toBe(true);
     last().fails(new HandOverError('failed'));
     await settled();
-    expect([count(), asks(), stands()]).toEqual([1, [], []]);
+    // What was handed over already is thrown away.
+    const cancel = { ask: 'files', peer: ADA, message: FIRST, mine: true, wish: 'cancel' };
+    expect([count(), asks(), stands()]).toEqual([1, [cancel], []]);
   });
 
   test('what was offered meanwhile is cancelled as soon as it stands', async () => {
@@ -139,9 +141,10 @@ describe('sending', () => {
     await settled();
     expect(stands()).toEqual([{ is: 'failed', why }]);
     expect(host.handed).toHaveLength(1);
+    expect(asks()).toEqual([]);
     files.stop(FIRST);
     expect(stands()).toEqual([]);
-    expect(asks()).toEqual([]);
+    expect(asks()).toEqual([{ ask: 'files', peer: ADA, message: FIRST, mine: true, wish: 'cancel' }]);
   });
 
   test('why the node does not offer it is said, and of others nothing', async () => {

@@ -78,8 +78,11 @@ export class Sendings {
   /** It is not sent after all, or why it was not has been read. */
   stop(message: string): void {
     const sending = this.#all.peek().get(message);
-    if (sending?.stand.is === 'asked') this.#unwanted.add(message);
     this.#remove(message);
+    if (sending === undefined || sending.stand.is === 'reading') return;
+    if (sending.stand.is === 'asked') this.#unwanted.add(message);
+    // What was handed over lies at the node for nothing.
+    else this.#ports.ask({ ask: 'files', peer: sending.peer, message, mine: true, wish: 'cancel' });
   }
 
   /** It stands in its conversation. Says whether nobody wants it any more. */

@@ -14,7 +14,7 @@ use crate::id::{CarrierId, MessageId, PageId, PeerId};
 use crate::link::Dialler;
 use crate::time::Time;
 use crate::transfer::{Carried, Key, Moved, NotNow, Transfer};
-use crate::wire::files::{Answer, NotOffered, PATH_BYTES, PATHS, Parcel, Stage, Wish};
+use crate::wire::files::{Answer, NotOffered, PATH_BYTES, PATHS, Parcel, Stage, Stands, Wish};
 use crate::wire::peer::Frame;
 use crate::wire::post::Post;
 use crate::wire::talk::{Author, Entry, EntryKind, GoingView, News};
@@ -41,8 +41,11 @@ impl Node {
         paths: Option<Vec<String>>,
         out: &mut Vec<Action>,
     ) -> Result<(), FailureCode> {
-        let person = self.roster.get(key.peer).filter(|person| !person.kind.is_inside());
-        person.ok_or(FailureCode::NotHere)?;
+        if self.roster.get(key.peer).is_none_or(|person| person.kind.is_inside()) {
+            let Key { peer, message, .. } = key;
+            out.push(told(page, News::NotOffered { peer, message, why: NotOffered::Nobody }));
+            return Ok(());
+        }
         let chosen = match paths {
             None => Chosen::HandedOver,
             Some(paths) if paths.len() > PATHS || paths.iter().any(|path| path.len() > PATH_BYTES) => {
@@ -84,7 +87,14 @@ impl Node {
         out: &mut Vec<Action>,
     ) -> Result<(), FailureCode> {
         let Key { peer, message, mine } = key;
-        let transfer = self.transfers.get_mut(&key).ok_or(FailureCode::NoSuchTransfer)?;
+        let Some(transfer) = self.transfers.get_mut(&key) else {
+            if !(mine && wish == Wish::Cancel) {
+                return Err(FailureCode::NoSuchTransfer);
+            }
+            // Handed over, and never offered.
+            out.push(Action::Discard { key });
+            return Ok(());
+        };
         let answer = match (wish, transfer.stage) {
             (Wish::Accept, Stage::Offered) if !mine => Answer::Accepted,
             (Wish::Decline, Stage::Offered) if !mine => Answer::Declined,
@@ -136,7 +146,10 @@ impl Node {
         let transfer = self.transfers.entry(key).or_insert_with(|| Transfer::new(parcel.clone(), *stage));
         transfer.stage = *stage;
         let halts = *stage == (Stage::Accepted { paused: true });
-        out.extend(transfer.carrier().filter(|_| halts).map(|carrier| Action::Halt { carrier }));
+        if halts {
+            out.extend(transfer.carrier().map(|carrier| Action::Halt { carrier }));
+            self.say_stands(key, Stands::Halted, out);
+        }
         let verified = self.roster.get(peer).is_some_and(|person| person.verified);
         if new && !mine && *stage == Stage::Offered && verified && self.takes_files {
             put(
@@ -153,13 +166,17 @@ impl Node {
         let wanted = self.transfers.get(&key).is_some_and(Transfer::wanted);
         let link = self.roster.get(key.peer).and_then(|person| person.link);
         match (link, self.dialled(key.peer)) {
-            (Some(link), None) if wanted => {
-                let frame = Frame::Ready { message: key.message, mine: key.mine };
-                out.push(Action::Send { link, frame });
-            }
+            (Some(_), None) if wanted => self.say_stands(key, Stands::Ready, out),
             (None, _) if wanted => self.try_dial(key.peer, now, out),
             (Some(_) | None, _) => self.carry_next(key.peer, now, out),
         }
+    }
+
+    /// Tells the other how a transfer stands here.
+    fn say_stands(&self, key: Key, stands: Stands, out: &mut Vec<Action>) {
+        let Key { peer, message, mine } = key;
+        let link = self.roster.get(peer).and_then(|person| person.link);
+        out.extend(link.map(|link| Action::Send { link, frame: Frame::Transfer { message, mine, stands } }));
     }
 
     /// Where somebody can be dialled, as their link was: whoever dialled that dials for files, too, since the other way may
@@ -210,13 +227,20 @@ impl Node {
         self.going.insert(key);
     }
 
-    /// The other may go on.
-    pub(super) fn ready(&mut self, key: Key, now: Time, out: &mut Vec<Action>) {
-        if let Some(transfer) = self.transfers.get_mut(&key) {
-            transfer.again_there(now);
-            self.going.insert(key);
-            self.carry_next(key.peer, now, out);
+    /// The other says how a transfer stands there.
+    pub(super) fn stands_there(&mut self, key: Key, stands: Stands, now: Time, out: &mut Vec<Action>) {
+        let Some(transfer) = self.transfers.get_mut(&key) else { return };
+        let not_now = match stands {
+            Stands::Ready => None,
+            Stands::Halted => Some(NotNow::Halted),
+            Stands::Stuck => Some(NotNow::Stuck),
+        };
+        match not_now {
+            None => transfer.again_there(now),
+            Some(why) => transfer.not_now_there(why),
         }
+        self.going.insert(key);
+        self.carry_next(key.peer, now, out);
     }
 
     pub(super) fn carrier_moved(&mut self, carrier: CarrierId, moved: Moved, now: Time) {
@@ -233,6 +257,9 @@ impl Node {
         };
         transfer.ended(how, now);
         self.going.insert(key);
+        if let Carried::Stuck(_) = how {
+            self.say_stands(key, Stands::Stuck, out);
+        }
         if let Carried::Whole { place: Some(place) } = how {
             let Key { peer, message, .. } = key;
             put(Write::Mine { page: None, peer, post: Post::Answer { message, answer: Answer::Received } }, out);
@@ -251,6 +278,15 @@ impl Node {
             }
             transfer.again_there(now);
             self.going.insert(*key);
+        }
+        let not_now = |(key, transfer): (&Key, &Transfer)| match transfer.refusal(*key) {
+            Some(NotNow::Halted) => Some((*key, Stands::Halted)),
+            Some(NotNow::Stuck) => Some((*key, Stands::Stuck)),
+            Some(NotNow::Unknown | NotNow::Busy) | None => None,
+        };
+        let standing: Vec<_> = self.transfers.iter().filter(|(key, _)| key.peer == peer).filter_map(not_now).collect();
+        for (key, stands) in standing {
+            self.say_stands(key, stands, out);
         }
         self.carry_next(peer, now, out);
     }

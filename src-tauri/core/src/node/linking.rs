@@ -93,7 +93,7 @@ impl Node {
                 | Frame::Ack { .. }
                 | Frame::Post(_)
                 | Frame::Stored { .. }
-                | Frame::Ready { .. }
+                | Frame::Transfer { .. }
                 | Frame::Typing,
                 false,
             ) => self.drop_link(id, Farewell::Protocol, now, out),
@@ -114,7 +114,9 @@ impl Node {
             (Frame::Post(numbered), true) => self.post_came(id, peer, *numbered, now, out),
             (Frame::Stored { outbox, n }, true) => self.posts_stored(id, peer, outbox, n, now, out),
             // What is theirs is not ours.
-            (Frame::Ready { message, mine }, true) => self.ready(Key { peer, message, mine: !mine }, now, out),
+            (Frame::Transfer { message, mine, stands }, true) => {
+                self.stands_there(Key { peer, message, mine: !mine }, stands, now, out);
+            }
             (Frame::Typing, true) => self.typing(peer, now, out),
             (Frame::Ack { n }, true) => {
                 let session = self.roster.get_mut(peer).and_then(|person| person.session.as_mut());

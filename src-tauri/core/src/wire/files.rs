@@ -171,6 +171,18 @@ pub enum Trouble {
     NotAsOffered,
 }
 
+/// How a transfer stands at one end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stands {
+    /// It can go on, and the other is the one to dial.
+    Ready,
+    /// A person has halted it.
+    Halted,
+    /// It cannot go on until a person does something about it.
+    Stuck,
+}
+
 /// What a person asks of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
@@ -193,6 +205,8 @@ pub enum Wish {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
 #[serde(rename_all = "snake_case")]
 pub enum NotOffered {
+    /// Nobody of this kind is known, or it is nobody to send to.
+    Nobody,
     /// They are not there, or cannot be read.
     Unreadable,
     /// Something is neither a file nor a folder.

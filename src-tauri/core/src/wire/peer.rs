@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::files::Stands;
 use super::post::NumberedPost;
 use crate::id::{Attempt, BootId, CallId, Commitment, MessageId, Nonce, OutboxId, PeerId};
 use crate::text::{CandidateLine, Name, Sdp};
@@ -61,12 +62,14 @@ pub enum Frame {
         /// The last post.
         n: u64,
     },
-    /// The sender can go on with a transfer now, and the receiver of this is the one to dial.
-    Ready {
+    /// How a transfer stands at the sender of this: whoever does not dial for it would not hear of it otherwise.
+    Transfer {
         /// The offer.
         message: MessageId,
         /// The sender of this offered it.
         mine: bool,
+        /// How it stands.
+        stands: Stands,
     },
     /// The sender's person is writing to the receiver's: true for [`TYPING`].
     Typing,

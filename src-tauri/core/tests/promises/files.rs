@@ -7,7 +7,7 @@ use dogeller_core::link::Dialler;
 use dogeller_core::mail::Heard;
 use dogeller_core::node::{Action, Changed, Event, Unkept, Write};
 use dogeller_core::transfer::{Carried, Key, Moved, NotNow};
-use dogeller_core::wire::files::{Answer, Going, NotOffered, Parcel, Stage, Trouble, Wish};
+use dogeller_core::wire::files::{Answer, Going, NotOffered, Parcel, Stage, Stands, Trouble, Wish};
 use dogeller_core::wire::peer::Frame;
 use dogeller_core::wire::post::Post;
 use dogeller_core::wire::talk::{Ask, Author, Entry, EntryKind, GoingView, News};
@@ -107,7 +107,10 @@ fn whoever_did_not_dial_the_link_says_that_it_is_ready_and_waits() {
     node.offer_is(key(1, false), Stage::Offered);
     let accepted = node.offer_is(key(1, false), GOES);
     assert!(carriers(&accepted).is_empty());
-    assert!(sent(&accepted).any(|frame| matches!(frame, Frame::Ready { mine: false, .. })), "{accepted:?}");
+    assert!(
+        sent(&accepted).any(|frame| matches!(frame, Frame::Transfer { mine: false, stands: Stands::Ready, .. })),
+        "{accepted:?}"
+    );
     let first = verdict(&node.give(Event::Knocked { knock: 1, key: key(1, false) })).unwrap().unwrap();
     let again = node.give(Event::Knocked { knock: 2, key: key(1, false) });
     assert_eq!(halted(&again), [first], "the other end knows better that the first is gone");
@@ -153,6 +156,7 @@ fn what_is_paused_here_is_nothing_to_be_carried_until_it_goes_on() {
     assert!(paused.iter().any(|a| matches!(a, Action::Write(w) if matches!(**w, Write::Pause { paused: true, .. }))));
     let halts = node.offer_is(key(1, false), Stage::Accepted { paused: true });
     assert_eq!(halted(&halts), [carrier]);
+    assert!(sent(&halts).any(|frame| matches!(frame, Frame::Transfer { stands: Stands::Halted, .. })), "{halts:?}");
     node.give(Event::Carried { carrier, how: Carried::Halted });
     assert!(carriers(&node.pass(Duration::from_secs(2))).is_empty());
     let knocked = node.give(Event::Knocked { knock: 1, key: key(1, false) });
@@ -168,8 +172,10 @@ fn what_is_paused_there_waits_for_their_word() {
     node.give(Event::Carried { carrier, how: Carried::Refused(NotNow::Halted) });
     assert_eq!(node.going(), [Going::HaltedThere]);
     assert!(carriers(&node.pass(Duration::from_secs(2))).is_empty());
-    let ready = node.frame(1, Frame::Ready { message: key(1, true).message, mine: false });
-    assert_eq!(carriers(&ready).len(), 1);
+    let says = |stands| Frame::Transfer { message: key(1, true).message, mine: false, stands };
+    assert_eq!(carriers(&node.frame(1, says(Stands::Ready))).len(), 1);
+    node.frame(1, says(Stands::Stuck));
+    assert_eq!(node.going(), [Going::StuckThere], "also of what is carried: it ends by itself");
 }
 
 #[test]
@@ -198,6 +204,11 @@ fn what_has_come_is_said_for_good_and_what_is_over_is_thrown_away() {
     assert_eq!(answers(&whole), [Answer::Received]);
     assert!(node.offer_is(key(1, false), Stage::Received).contains(&Action::Discard { key: key(1, false) }));
     assert_eq!(node.wishes(key(1, false), Wish::Cancel), [refused(FailureCode::NoSuchTransfer)]);
+    assert_eq!(
+        node.wishes(key(9, true), Wish::Cancel),
+        [Action::Discard { key: key(9, true) }],
+        "handed over, never offered"
+    );
     let second = carriers(&node.offer_is(key(2, true), GOES))[0];
     assert_eq!(answers(&node.wishes(key(2, true), Wish::Cancel)), [Answer::Cancelled]);
     let over = node.offer_is(key(2, true), Stage::Cancelled { by_me: true });

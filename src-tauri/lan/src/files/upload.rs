@@ -2,14 +2,17 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dogeller_core::MessageId;
 use dogeller_core::filename::FileName;
 use dogeller_files::manifest::DEPTH;
 use dogeller_files::shelf::Shelf;
 
-/// Where pages hand over files. Its calls block.
+/// The most bytes of a name on the file systems of Unix (`NAME_MAX`).
+const NAME_BYTES: usize = 255;
+
+/// Where pages hand over files, under their own names where the system takes any. Its calls block.
 #[derive(Debug, Clone)]
 pub struct Uploads {
     shelf: Shelf,
@@ -52,14 +55,22 @@ impl Uploads {
         }
     }
 
-    fn path(&self, message: MessageId, path: &str) -> io::Result<std::path::PathBuf> {
+    fn path(&self, message: MessageId, path: &str) -> io::Result<PathBuf> {
         let names: Vec<&str> = path.split('/').collect();
         if names.len() > DEPTH || names.iter().any(|name| matches!(*name, "" | "." | "..")) {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        let below: std::path::PathBuf = names.iter().map(|name| FileName::nearest(name).to_string()).collect();
+        let below: PathBuf = names.iter().map(|name| own(name)).collect();
         Ok(self.shelf.uploads(message).join(below))
     }
+}
+
+/// What a file is called here. Two names of one folder stay two: each end makes them safe for itself later.
+fn own(name: &str) -> PathBuf {
+    if cfg!(unix) && !name.contains('\0') && name.len() <= NAME_BYTES {
+        return name.into();
+    }
+    FileName::nearest(name).to_string().into()
 }
 
 #[cfg(test)]
@@ -79,8 +90,12 @@ mod tests {
         uploads.begin(MESSAGE, "trip/a\\b.txt").unwrap().write_all(b"one").unwrap();
         uploads.append(MESSAGE, "trip/a\\b.txt", 3, b" two").unwrap();
         assert!(uploads.append(MESSAGE, "trip/a\\b.txt", 3, b"again").is_err());
-        assert!(uploads.begin(MESSAGE, "trip/a_b.txt").is_err(), "two files of one name");
-        let lies = uploads.shelf.uploads(MESSAGE).join("trip/a_b.txt");
+        assert!(uploads.begin(MESSAGE, "trip/a\\b.txt").is_err(), "two files of one name");
+        uploads.begin(MESSAGE, ".env").unwrap();
+        uploads.begin(MESSAGE, "env").unwrap();
+        uploads.begin(MESSAGE, &"x".repeat(1000)).unwrap();
+        let lies = uploads.path(MESSAGE, "trip/a\\b.txt").unwrap();
+        assert!(lies.starts_with(uploads.shelf.uploads(MESSAGE)));
         assert_eq!(std::fs::read_to_string(lies).unwrap(), "one two");
     }
 }
