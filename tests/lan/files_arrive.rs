@@ -157,6 +157,47 @@ fn transfer(seed: u64) {
 }
 
 #[test]
+fn several_people_and_files_at_once() {
+    let lab = Lab::new(3).unwrap();
+    let nodes = nodes_on(&lab);
+    wait_until_complete(&nodes.iter().collect::<Vec<_>>());
+    let home = tempfile::tempdir().unwrap();
+    let trip = tree(home.path(), &mut StdRng::seed_from_u64(7));
+    let trip = trip.to_str().unwrap();
+    std::thread::scope(|scope| {
+        // Node 0 sends to both others what they send to it, and six more small ones wait for their turn.
+        let send = |from: usize, to: usize, what: &str| {
+            nodes[from].ask(&["send", &format!("Node {to}"), what, "--wait", "0"]).unwrap()
+        };
+        for (from, to) in [(0, 1), (0, 2), (1, 0), (2, 0)] {
+            assert_eq!(send(from, to, trip).status.code(), Some(8));
+        }
+        for n in 0..6 {
+            let note = home.path().join(format!("note {n}"));
+            fs::write(&note, format!("{n}")).unwrap();
+            send(0, 1, note.to_str().unwrap());
+        }
+        for (from, to) in [(0, 1), (0, 2), (1, 0), (2, 0)] {
+            let nodes = &nodes;
+            scope.spawn(move || {
+                let taken = nodes[to].ask(&["receive", &format!("Node {from}"), "--wait", "60"]).unwrap();
+                assert_eq!(taken.status.code(), Some(0), "{from} to {to}: {taken:?}");
+            });
+        }
+    });
+    let whole = contents(Path::new(trip));
+    for (node, folders) in [(0, vec!["trip", "trip (2)"]), (1, vec!["trip"]), (2, vec!["trip"])] {
+        let downloads = nodes[node].options().downloads();
+        for folder in folders {
+            assert!(contents(&downloads.join(folder)) == whole, "{folder} at {node}");
+        }
+    }
+    let mut notes = names(&nodes[1].options().downloads());
+    notes.retain(|name| name.starts_with("note"));
+    assert_eq!(notes.len(), 6);
+}
+
+#[test]
 fn commands_send_and_receive_and_say_how_it_ended() {
     let lab = Lab::new(2).unwrap();
     let nodes = nodes_on(&lab);

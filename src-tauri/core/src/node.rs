@@ -2,7 +2,8 @@
 //!
 //! | file | what it decides |
 //! | --- | --- |
-//! | `node.rs` | events, actions, the state |
+//! | `node.rs` | the state |
+//! | `node/event.rs`, `node/action.rs` | what happens, and what is to be done |
 //! | `node/linking.rs` | links: hello, liveness, which of two stays |
 //! | `node/signalling.rs` | signals over links and data channels |
 //! | `node/inside.rs` | the echo contact and its owner, two nodes in one process |
@@ -15,8 +16,10 @@
 //! | `node/keeping.rs` | what is to be kept on the disk, and what the disk says to it |
 //! | `node/telling.rs` | what pages and observers are told |
 
+mod action;
 mod asked;
 mod carrying;
+mod event;
 mod finding;
 mod hinting;
 mod inside;
@@ -30,31 +33,31 @@ mod talking;
 mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+pub use self::action::{Action, Appearance};
 pub use self::carrying::Chosen;
+pub use self::event::{Dial, Event};
 use self::finding::Sought;
 pub use self::keeping::{Changed, Kept, Look, Unkept, Write};
 #[cfg(any(test, feature = "sim"))]
 pub use self::record::Traced;
 use crate::call::{Act, Context, Line};
 use crate::candidate::Network;
-use crate::id::{BootId, CarrierId, LinkId, OutboxId, PageId, PeerId};
-use crate::link::{Dialler, Link};
-use crate::mail::{KeptMail, Load, Mail, Outside};
+use crate::id::{BootId, LinkId, OutboxId, PageId, PeerId};
+use crate::link::Link;
+use crate::mail::{KeptMail, Mail};
 use crate::pages::Pages;
 use crate::roster::{Contact, Roster};
 use crate::text::Name;
 use crate::time::Time;
-use crate::transfer::{Carried, Key, Moved, NotNow, Transfer};
-use crate::wire::files::{NotOffered, Parcel, Stage};
-use crate::wire::peer::{Farewell, Frame, Status};
-use crate::wire::post::NumberedPost;
-use crate::wire::talk::{ConversationView, News, Retention};
-use crate::wire::ui::{CallView, Command, Notice, PageCaps, PeerView};
+use crate::transfer::{Key, Transfer};
+use crate::wire::files::{Parcel, Stage};
+use crate::wire::peer::{Farewell, Status};
+use crate::wire::talk::{ConversationView, Retention};
+use crate::wire::ui::{CallView, Notice, PeerView};
 
 /// Links a node keeps of its own will.
 pub const LINKS_KEPT: usize = 64;
@@ -94,283 +97,6 @@ pub struct Setup {
     pub takes_files: bool,
     /// Every transfer that is not over.
     pub transfers: Vec<(Key, Parcel, Stage)>,
-}
-
-/// What happened.
-#[derive(Debug, Clone)]
-pub enum Event {
-    /// A TLS handshake ended: the peer proved its key.
-    LinkUp {
-        /// Its number.
-        link: LinkId,
-        /// Whose key was proven.
-        peer: PeerId,
-        /// Who opened it.
-        dialler: Dialler,
-        /// Our end.
-        local: SocketAddr,
-        /// Their end.
-        remote: SocketAddr,
-    },
-    /// A message came over a link.
-    Frame {
-        /// The link.
-        link: LinkId,
-        /// The message.
-        frame: Frame,
-    },
-    /// A link ended.
-    LinkClosed {
-        /// The link.
-        link: LinkId,
-    },
-    /// A dial ended without a link.
-    DialFailed {
-        /// What had been asked.
-        dial: Dial,
-        /// The other end refuses connections: nothing listens there.
-        refused: bool,
-    },
-    /// mDNS tells of somebody.
-    Found {
-        /// Whom it claims.
-        peer: PeerId,
-        /// The name it claims.
-        name: Name,
-        /// The state it claims.
-        status: Status,
-        /// Where.
-        addresses: Vec<SocketAddr>,
-    },
-    /// mDNS says they went.
-    Vanished {
-        /// Who.
-        peer: PeerId,
-    },
-    /// Somebody is to be found at this address (from the command line); it is tried until a link came about.
-    Seek {
-        /// Where.
-        address: SocketAddr,
-    },
-    /// A second node in this process is this one's echo contact. Only this node may know of it.
-    Echo {
-        /// Who.
-        peer: PeerId,
-        /// Where it listens, on loopback.
-        address: SocketAddr,
-    },
-    /// This node is the echo contact of another in this process, which dials it.
-    Owner {
-        /// Whose.
-        peer: PeerId,
-    },
-    /// The networks this machine is on, at the start and on each change.
-    Networks {
-        /// All of them, without loopback.
-        networks: Vec<Network>,
-    },
-    /// A page attached.
-    PageAttached {
-        /// Its number.
-        page: PageId,
-        /// What it can do.
-        caps: PageCaps,
-    },
-    /// A page went.
-    PageDetached {
-        /// Its number.
-        page: PageId,
-    },
-    /// A page asks.
-    Command {
-        /// Which page.
-        page: PageId,
-        /// What.
-        command: Command,
-    },
-    /// Something could not be kept on the disk.
-    NotKept,
-    /// What was to be written to the disk was, or was not.
-    Written {
-        /// What.
-        write: Box<Write>,
-        /// What it changed.
-        result: Result<Box<Changed>, Unkept>,
-    },
-    /// Posts were loaded from the disk.
-    Loaded {
-        /// For whom.
-        peer: PeerId,
-        /// What had been asked.
-        load: Load,
-        /// They; `None` when the disk did not give them.
-        posts: Option<Vec<NumberedPost>>,
-    },
-    /// Something was looked up on the disk for a page.
-    Looked {
-        /// The page.
-        page: PageId,
-        /// What to tell it.
-        news: Box<News>,
-    },
-    /// The disk let go of what was kept long enough.
-    Expired {
-        /// Of which conversation.
-        peer: PeerId,
-        /// Up to which entry.
-        through: u64,
-        /// How it looks from outside now.
-        outside: Box<Outside>,
-    },
-    /// What a person wants to send was looked through.
-    Prepared {
-        /// The page that asked.
-        page: PageId,
-        /// The offer.
-        key: Key,
-        /// What it is.
-        result: Result<Parcel, NotOffered>,
-    },
-    /// Somebody dialled for a transfer; answered by [`Action::Admit`].
-    Knocked {
-        /// The edge's number for it.
-        knock: u64,
-        /// Which transfer.
-        key: Key,
-    },
-    /// A transfer moves. At most four times a second each.
-    Moved {
-        /// Its connection.
-        carrier: CarrierId,
-        /// How far.
-        moved: Moved,
-    },
-    /// A transfer's connection ended.
-    Carried {
-        /// Which.
-        carrier: CarrierId,
-        /// How.
-        how: Carried,
-    },
-    /// Time passed; see [`Node::deadline`].
-    Tick,
-    /// The node is to end: everybody is told.
-    Shutdown,
-}
-
-/// Whom to dial, and for whom.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Dial {
-    /// Somebody, whose key is checked inside the handshake.
-    Peer(PeerId),
-    /// Whoever answers at an address typed in this page, which is told if nobody does.
-    Address(PageId),
-    /// Whoever answers at an address from the command line.
-    Sought(SocketAddr),
-}
-
-/// What is to be done.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Action {
-    /// Send over a link.
-    Send {
-        /// The link.
-        link: LinkId,
-        /// What.
-        frame: Frame,
-    },
-    /// Say goodbye, if there is a reason to tell, and close a link. No [`Event::LinkClosed`] is needed for it.
-    Close {
-        /// The link.
-        link: LinkId,
-        /// The reason.
-        farewell: Option<Farewell>,
-    },
-    /// Open a link: try all addresses, the first in the list with a small head start.
-    Dial {
-        /// Whom.
-        dial: Dial,
-        /// Where.
-        addresses: Vec<SocketAddr>,
-    },
-    /// Announce this node and take links; or, with `None`, do neither.
-    Appear(Option<Appearance>),
-    /// Browse anew: the networks changed.
-    Browse,
-    /// Check whether mDNS still finds somebody whose link broke.
-    Verify(PeerId),
-    /// Tell a page.
-    Notify(PageId, Notice),
-    /// Tell observers: somebody came, changed or went.
-    Observed(PeerView),
-    /// Open this node's page in the browser.
-    OpenPage,
-    /// Keep on the disk.
-    Keep(Kept),
-    /// Write to the disk, one after the other; each is answered by [`Event::Written`].
-    Write(Box<Write>),
-    /// Load posts from the disk, after all that is to be written; answered by [`Event::Loaded`].
-    Load {
-        /// For whom.
-        peer: PeerId,
-        /// Which.
-        load: Load,
-    },
-    /// Look through what a person wants to send, and remember it; answered by [`Event::Prepared`].
-    Prepare {
-        /// The page that asked.
-        page: PageId,
-        /// The offer.
-        key: Key,
-        /// What.
-        chosen: Chosen,
-    },
-    /// Dial for a transfer, and carry it; answered by [`Event::Carried`].
-    Carry {
-        /// The connection's number.
-        carrier: CarrierId,
-        /// Which.
-        key: Key,
-        /// What was offered.
-        parcel: Parcel,
-        /// Where.
-        address: SocketAddr,
-    },
-    /// Let in whoever dialled for a transfer, which is carried from now on, or say why not.
-    Admit {
-        /// The edge's number for it.
-        knock: u64,
-        /// The connection's number, and what was offered.
-        verdict: Result<(CarrierId, Parcel), NotNow>,
-    },
-    /// End a transfer's connection.
-    Halt {
-        /// Which.
-        carrier: CarrierId,
-    },
-    /// A transfer is over: what there is of it but the whole is of no use.
-    Discard {
-        /// Which.
-        key: Key,
-    },
-    /// Somebody talks from now on, or no longer: files make room.
-    Talks(bool),
-    /// Look something up on the disk for a page; answered by [`Event::Looked`].
-    Look {
-        /// The page.
-        page: PageId,
-        /// What.
-        look: Look,
-    },
-}
-
-/// What mDNS says of this node.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Appearance {
-    /// Its name.
-    pub name: Name,
-    /// Its state.
-    pub status: Status,
 }
 
 /// The whole state of one node.

@@ -238,7 +238,11 @@ fn take<const N: usize>(from: &mut impl Read) -> io::Result<[u8; N]> {
 ///
 /// # Errors
 /// The connection's; [`io::ErrorKind::TimedOut`].
-pub fn fill(from: &mut impl Read, mut bytes: &mut [u8]) -> io::Result<()> {
+pub fn fill(from: &mut impl Read, bytes: &mut [u8]) -> io::Result<()> {
+    fill_within(from, bytes, SLOWEST)
+}
+
+fn fill_within(from: &mut impl Read, mut bytes: &mut [u8], slowest: Duration) -> io::Result<()> {
     let mut begun = None;
     while !bytes.is_empty() {
         match from.read(bytes) {
@@ -247,7 +251,7 @@ pub fn fill(from: &mut impl Read, mut bytes: &mut [u8]) -> io::Result<()> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
-        if begun.get_or_insert_with(Instant::now).elapsed() > SLOWEST && !bytes.is_empty() {
+        if begun.get_or_insert_with(Instant::now).elapsed() > slowest && !bytes.is_empty() {
             return Err(io::ErrorKind::TimedOut.into());
         }
     }
@@ -286,6 +290,21 @@ mod tests {
         for refusal in [NotNow::Unknown, NotNow::Halted, NotNow::Stuck, NotNow::Busy] {
             assert_eq!(verdict(answer(Err(refusal))), Err(refusal));
         }
+    }
+
+    #[test]
+    fn a_byte_now_and_then_is_not_waited_for() {
+        struct Drip;
+        impl Read for Drip {
+            fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+                std::thread::sleep(Duration::from_millis(5));
+                bytes[0] = 0;
+                Ok(1)
+            }
+        }
+        let late = fill_within(&mut Drip, &mut [0; BLOCK], Duration::from_millis(50)).unwrap_err();
+        assert_eq!(late.kind(), io::ErrorKind::TimedOut);
+        fill_within(&mut Drip, &mut [0; 3], Duration::from_secs(60)).unwrap();
     }
 
     #[test]

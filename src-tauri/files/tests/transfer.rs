@@ -292,6 +292,21 @@ fn an_endless_list_and_other_nonsense_cost_little() {
 }
 
 #[test]
+fn a_taker_that_stops_reading_is_not_waited_for_and_holds_no_more_than_a_few_blocks() {
+    let scene = Scene::new();
+    let (mut here, mut there) = pair();
+    Said::Want { manifest: true }.say(&mut there).unwrap();
+    Said::Have { bytes: 0, hash: None }.say(&mut there).unwrap();
+    // It never says what it has written.
+    let gave = give(&mut here, &scene.scanned, &mut Until(u64::MAX));
+    assert!(matches!(gave, Err(Cut::Gone(FrameError::Gone(_)))), "{gave:?}");
+    drop(here);
+    let mut left = Vec::new();
+    there.read_to_end(&mut left).unwrap();
+    assert!(left.len() < BLOCK, "{} bytes were on their way", left.len());
+}
+
+#[test]
 fn a_taker_that_asks_for_nonsense_gets_nothing() {
     let scene = Scene::new();
     let total = scene.scanned.manifest.bytes();

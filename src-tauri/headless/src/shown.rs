@@ -96,9 +96,9 @@ fn bar(of: u64, going: Going) -> String {
         Going::Waiting => "Waiting.".to_owned(),
         Going::Checking => "Checking what is there already.".to_owned(),
         Going::Moving { bytes, rate, left_ms } => {
-            let full = if of == 0 { CELLS } else { CELLS * bytes.min(of) / of };
+            let full = (CELLS * bytes.min(of)).checked_div(of).unwrap_or(CELLS);
             let cells: String = (0..CELLS).map(|cell| if cell < full { '#' } else { '.' }).collect();
-            let percent = if of == 0 { 100 } else { 100 * bytes.min(of) / of };
+            let percent = (100 * bytes.min(of)).checked_div(of).unwrap_or(100);
             let left = left_ms.map(|ms| format!(", {} left", time(ms / 1000))).unwrap_or_default();
             format!("[{cells}] {percent} %  {}/s{left}", size(rate))
         }

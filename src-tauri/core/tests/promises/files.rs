@@ -71,19 +71,17 @@ fn halted(actions: &[Action]) -> Vec<CarrierId> {
 }
 
 fn verdict(actions: &[Action]) -> Option<Result<CarrierId, NotNow>> {
-    actions.iter().find_map(|action| match action {
-        Action::Admit { verdict, .. } => Some(verdict.clone().map(|(carrier, _)| carrier)),
-        _ => None,
+    actions.iter().find_map(|action| {
+        let Action::Admit { verdict, .. } = action else { return None };
+        Some(verdict.clone().map(|(carrier, _)| carrier))
     })
 }
 
 fn answers(actions: &[Action]) -> Vec<Answer> {
-    let answer = |action: &Action| match action {
-        Action::Write(write) => match &**write {
-            Write::Mine { post: Post::Answer { answer, .. }, .. } => Some(*answer),
-            _ => None,
-        },
-        _ => None,
+    let answer = |action: &Action| {
+        let Action::Write(write) = action else { return None };
+        let Write::Mine { post: Post::Answer { answer, .. }, .. } = &**write else { return None };
+        Some(*answer)
     };
     actions.iter().filter_map(answer).collect()
 }
@@ -184,11 +182,9 @@ fn a_full_disk_waits_for_a_person_and_says_so() {
     let carrier = carriers(&node.offer_is(key(1, false), GOES))[0];
     let trouble = Trouble::NoRoom { missing: 5 };
     let stuck = node.give(Event::Carried { carrier, how: Carried::Stuck(trouble) });
-    let told = stuck.iter().any(|action| match action {
-        Action::Notify(_, Notice::Talk { news }) => {
-            matches!(&**news, News::Going { going } if going.going == Going::Stuck { trouble })
-        }
-        _ => false,
+    let told = stuck.iter().any(|action| {
+        let Action::Notify(_, Notice::Talk { news }) = action else { return false };
+        matches!(&**news, News::Going { going } if going.going == Going::Stuck { trouble })
     });
     assert!(told, "{stuck:?}");
     assert!(carriers(&node.pass(Duration::from_secs(2))).is_empty());
