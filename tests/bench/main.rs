@@ -5,6 +5,7 @@
 mod engine;
 mod figures;
 mod files;
+mod giving_way;
 mod idle;
 mod neighbours;
 mod presence;
@@ -31,7 +32,8 @@ struct Arguments {
 /// A figure: its name, and what prints it.
 type Figure = (&'static str, fn(usize) -> Result<(), Box<dyn Error>>);
 
-const FIGURES: [Figure; 13] = [
+const FIGURES: [Figure; 14] = [
+    ("files: a call meanwhile", |_| giving_way::call()),
     ("files: a gigabyte", |_| files::gigabyte()),
     ("files: 10000 of 10 KB", |_| files::many()),
     ("a call relayed by the engine", |_| engine::call()),

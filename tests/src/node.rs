@@ -53,7 +53,8 @@ impl NodeProcess {
         let folder = Arc::new(tempfile::tempdir().map_err(system("a temporary folder"))?);
         let data_dir = folder.path().join("data");
         let name = name.to_owned();
-        let mut options = Options { name, data_dir, port: 0, ui_port: 0, peers: Vec::new(), disk_kib: None };
+        let mut options =
+            Options { name, data_dir, port: 0, ui_port: 0, peers: Vec::new(), answers: false, disk_kib: None };
         adjust(&mut options);
         Self::begin(host.clone(), options, folder, 1)
     }

@@ -200,7 +200,12 @@ fn hostile(offered: &Parcel, says: impl FnOnce(&mut TcpStream) + Send) -> (Resul
     let shelf = Shelf::new(dir.path());
     let downloads = dir.path().join("downloads");
     let took = std::thread::scope(|scope| {
-        scope.spawn(move || says(&mut here));
+        scope.spawn(move || {
+            says(&mut here);
+            // A socket that is closed with something unread takes back what was said.
+            let _ = here.shutdown(std::net::Shutdown::Write);
+            let _ = here.read_to_end(&mut Vec::new());
+        });
         let mut taking = Taking { key: KEY, offered, shelf: &shelf, downloads: &downloads, verified: None };
         let took = take(&mut there, &mut taking, &mut Until(u64::MAX));
         drop(there);

@@ -20,6 +20,8 @@ pub struct Options {
     pub ui_port: u16,
     /// `--peer`, once each.
     pub peers: Vec<SocketAddr>,
+    /// `--answer tone`: it accepts every call by itself.
+    pub answers: bool,
     /// Its data folder is a disk of its own, of so many KiB, which goes with its process.
     pub disk_kib: Option<u32>,
 }
@@ -49,6 +51,9 @@ impl Options {
         command.arg("--data-dir").arg(&self.data_dir);
         command.arg("--downloads").arg(self.downloads());
         command.args(["--port", &self.port.to_string(), "--ui-port", &self.ui_port.to_string()]);
+        if self.answers {
+            command.args(["--answer", "tone"]);
+        }
         for peer in &self.peers {
             command.args(["--peer", &peer.to_string()]);
         }
