@@ -26,7 +26,8 @@ pub struct Advert {
 impl Advert {
     /// What an honest node of this id and name announces.
     pub fn of(peer_id: &str, name: &str, port: u16) -> Self {
-        let text = [("id", peer_id), ("n", name), ("v", "2"), ("s", "available")];
+        let version = dogeller_core::wire::VERSION.to_string();
+        let text = [("id", peer_id), ("n", name), ("v", &version), ("s", "available")];
         let text = text.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
         let label = format!("{}-{port}", peer_id.get(..16).unwrap_or("liar"));
         Self { label, port, text, address: None }

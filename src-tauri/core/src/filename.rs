@@ -53,10 +53,13 @@ impl FileName {
     /// The same name for another file beside it: `a (2).txt`.
     #[must_use]
     pub fn another(&self, count: u32) -> Self {
-        match self.0.rsplit_once('.').filter(|(stem, end)| !stem.is_empty() && end.len() <= 10) {
-            Some((stem, end)) => Self(format!("{stem} ({count}).{end}")),
-            None => Self(format!("{} ({count})", self.0)),
-        }
+        let (stem, end) = match self.0.rsplit_once('.').filter(|(stem, end)| !stem.is_empty() && end.len() <= 10) {
+            Some((stem, end)) => (stem, format!(" ({count}).{end}")),
+            None => (self.0.as_str(), format!(" ({count})")),
+        };
+        // Still a name that is its own nearest.
+        let cut = stem.floor_char_boundary(FILE_NAME_BYTES.saturating_sub(end.len()));
+        Self(format!("{}{end}", &stem[..cut]))
     }
 }
 
@@ -108,5 +111,7 @@ mod tests {
         assert_eq!(FileName::nearest("a.txt").another(2).as_str(), "a (2).txt");
         assert_eq!(FileName::nearest("Makefile").another(3).as_str(), "Makefile (3)");
         assert_eq!(FileName::nearest("a.tar.gz").another(2).as_str(), "a.tar (2).gz");
+        let long = FileName::nearest(&"é".repeat(300)).another(12);
+        assert!(long.as_str().ends_with(" (12)") && FileName::nearest(long.as_str()) == long);
     }
 }

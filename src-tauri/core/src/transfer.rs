@@ -167,7 +167,7 @@ impl Transfer {
         };
     }
 
-    /// The other end says that it does not go on now. What carries it ends by itself.
+    /// The other end says that it does not go on now. What carries it is to be halted first: it is known here no longer.
     pub fn not_now_there(&mut self, why: NotNow) {
         match (why, self.run) {
             // Nothing is to be tried here before a person does something about it.

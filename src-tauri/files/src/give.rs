@@ -15,7 +15,41 @@ use crate::part;
 use crate::scan::{Scanned, modified_ms};
 
 /// How often the other end is told that something still goes on.
-pub(crate) const WORKING: Duration = Duration::from_secs(1);
+const WORKING: Duration = Duration::from_secs(1);
+
+/// What is done while bytes are compared: the other end is told that it still goes on. Whether that failed, or the disk did, is
+/// told apart.
+pub(crate) struct Working<'a, L, W> {
+    line: &'a mut L,
+    watch: &'a mut W,
+    told: Instant,
+    cut: Option<Cut>,
+}
+
+impl<'a, L: Write, W: Watch> Working<'a, L, W> {
+    pub(crate) fn new(line: &'a mut L, watch: &'a mut W) -> Self {
+        Self { line, watch, told: Instant::now(), cut: None }
+    }
+
+    pub(crate) fn go_on(&mut self) -> io::Result<()> {
+        if self.told.elapsed() < WORKING {
+            return Ok(());
+        }
+        self.told = Instant::now();
+        let said = Said::Working.say(self.line).and_then(|()| self.line.flush());
+        self.cut = match said {
+            Err(error) => Some(error.into()),
+            Ok(()) if self.watch.checking() => return Ok(()),
+            Ok(()) => Some(Cut::Stopped),
+        };
+        Err(io::ErrorKind::Interrupted.into())
+    }
+
+    /// Why it ended: here, or as the disk says.
+    pub(crate) fn why(self, disk: impl FnOnce() -> Cut) -> Cut {
+        self.cut.unwrap_or_else(disk)
+    }
+}
 
 /// How long the other end is listened to after it was told that nothing more comes of this.
 const LISTENS: Duration = Duration::from_secs(5);
@@ -141,21 +175,9 @@ impl<L: Read + Write, W: Watch> Giver<'_, L, W> {
             unchanged(item, || std::fs::metadata(source))?;
         }
         let files = sources.iter().cloned().zip(manifest.items().iter().map(Item::size));
-        let mut told = Instant::now();
-        let (line, watch) = (&mut *self.line, &mut *self.watch);
-        let mut go_on = || {
-            if told.elapsed() < WORKING {
-                return Ok(());
-            }
-            told = Instant::now();
-            Said::Working.say(line)?;
-            line.flush()?;
-            if watch.checking() { Ok(()) } else { Err(io::ErrorKind::ConnectionAborted.into()) }
-        };
-        part::hash(files, bytes, &mut go_on).map_err(|error| match error.kind() == io::ErrorKind::ConnectionAborted {
-            true => Cut::Stopped,
-            false => Cut::Stuck(Trouble::Gone),
-        })
+        let mut while_working = Working::new(self.line, self.watch);
+        let hash = part::hash(files, bytes, &mut || while_working.go_on());
+        hash.map_err(|_| while_working.why(|| Cut::Stuck(Trouble::Gone)))
     }
 
     /// Sends the stream from here on.

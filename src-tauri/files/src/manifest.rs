@@ -125,11 +125,7 @@ impl Manifest {
     pub fn read(json: &[u8], offered: &Parcel) -> Result<Self, ManifestError> {
         let items: Vec<Item> = serde_json::from_slice(json).map_err(|_| ManifestError::Malformed)?;
         let manifest = Self::checked(items)?;
-        let is = manifest.parcel();
-        if (is.files, is.folders, is.bytes) != (offered.files, offered.folders, offered.bytes) {
-            return Err(ManifestError::NotOffered);
-        }
-        Ok(manifest)
+        if manifest.parcel() == *offered { Ok(manifest) } else { Err(ManifestError::NotOffered) }
     }
 
     /// All of it, in the order in which it travels.
@@ -140,6 +136,11 @@ impl Manifest {
     /// The bytes of all files.
     pub fn bytes(&self) -> u64 {
         self.items.iter().map(Item::size).sum()
+    }
+
+    /// It is no longer than the other end listens.
+    pub fn fits(&self) -> bool {
+        serde_json::to_vec(self).is_ok_and(|json| json.len() <= MANIFEST_BYTES)
     }
 
     /// The outermost files and folders.
@@ -166,14 +167,19 @@ impl Item {
     }
 }
 
+/// As file systems compare that do not tell cases apart: through capitals, which sigma at a word's end shares.
+fn folded(path: &str) -> String {
+    path.to_uppercase().to_lowercase()
+}
+
 /// A path in a folder that nothing else has, whatever the case.
 fn free(folder: &str, name: &FileName, taken: &mut HashSet<String>) -> Option<String> {
     let join = |name: &FileName| if folder.is_empty() { name.to_string() } else { format!("{folder}/{name}") };
     let first = join(name);
-    if taken.insert(first.to_lowercase()) {
+    if taken.insert(folded(&first)) {
         return Some(first);
     }
-    (2..1000).map(|n| join(&name.another(n))).find(|path| taken.insert(path.to_lowercase()))
+    (2..1000).map(|n| join(&name.another(n))).find(|path| taken.insert(folded(path)))
 }
 
 #[cfg(test)]
@@ -220,6 +226,17 @@ mod tests {
     }
 
     #[test]
+    fn what_was_made_safe_once_stays_as_it_is() {
+        let long = "é".repeat(150);
+        let items = vec![folder(&long), folder(&format!("{long}x")), file("ς.txt", 1), file("σ.txt", 1)];
+        let once = Manifest::checked(items).unwrap();
+        let again = Manifest::checked(once.items().to_vec()).unwrap();
+        assert_eq!(once, again);
+        assert_eq!(once.parcel(), again.parcel());
+        assert_eq!(once.items()[3].path, "σ (2).txt");
+    }
+
+    #[test]
     fn what_is_in_a_renamed_folder_goes_where_the_folder_is() {
         let items = vec![folder("X"), file("X/1", 1), folder("x"), file("x/1", 1)];
         assert_eq!(paths(items).unwrap(), ["X", "X/1", "x (2)", "x (2)/1"]);
@@ -239,7 +256,8 @@ mod tests {
         let json = serde_json::to_vec(&manifest).unwrap();
         let offered = manifest.parcel();
         assert_eq!(Manifest::read(&json, &offered), Ok(manifest));
-        for lie in [Parcel { bytes: 9, ..offered.clone() }, Parcel { files: 2, ..offered.clone() }] {
+        let renamed = Parcel { names: vec![FileName::nearest("a.exe")], ..offered.clone() };
+        for lie in [Parcel { bytes: 9, ..offered.clone() }, Parcel { files: 2, ..offered.clone() }, renamed] {
             assert_eq!(Manifest::read(&json, &lie), Err(ManifestError::NotOffered));
         }
         assert_eq!(Manifest::read(b"[{}]", &offered), Err(ManifestError::Malformed));

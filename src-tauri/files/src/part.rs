@@ -46,7 +46,18 @@ impl Part {
         }
         let mut part = Self { folder, manifest, at: 0, file: None, offset: 0, written: 0 };
         part.find_end()?;
+        if part.is_out_of_order() {
+            part.begin_anew()?;
+        }
         Ok(part)
+    }
+
+    /// Something lies behind the end: what was before it was taken away.
+    fn is_out_of_order(&self) -> bool {
+        let behind = self.manifest.items().iter().skip(self.at + 1);
+        behind
+            .into_iter()
+            .any(|item| std::fs::metadata(self.folder.join(&item.path)).is_ok_and(|is| is.is_file() && is.len() > 0))
     }
 
     /// Passes all that is whole.
@@ -142,7 +153,8 @@ impl Part {
                         return Ok(());
                     }
                     // Nobody needs the time but to sort by.
-                    let _not_kept = file.set_modified(UNIX_EPOCH + Duration::from_millis(modified_ms));
+                    let at = UNIX_EPOCH.checked_add(Duration::from_millis(modified_ms));
+                    let _not_kept = at.map(|at| file.set_modified(at));
                     self.file = None;
                     self.offset = 0;
                 }
@@ -170,6 +182,10 @@ fn open(path: &Path, offset: u64) -> io::Result<File> {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     let mut file = OpenOptions::new().write(true).open(path)?;
+    if offset == 0 && file.metadata()?.len() > 0 {
+        // Two of one transfer that this file system takes for one: neither is written over the other.
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
     file.set_len(offset)?;
     io::Seek::seek(&mut file, io::SeekFrom::Start(offset))?;
     Ok(file)

@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use dogeller_core::filename::FileName;
 use dogeller_core::transfer::Key;
@@ -14,6 +15,9 @@ use crate::shelf::Shelf;
 
 /// Things of one name at most: `a (999).txt`.
 const OF_ONE_NAME: u32 = 999;
+/// How often, and after how long, a move is tried again that Windows does not allow yet.
+const PATIENCE: u32 = 20;
+const A_MOMENT: Duration = Duration::from_millis(100);
 
 /// Where the outermost files and folders go, kept before the first is moved: a crash in between moves none twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,37 +28,96 @@ pub struct Plan {
 /// Moves a whole part to its folder. Gives where it is now: the one file or folder, or the folder where several are.
 ///
 /// # Errors
-/// The disk's.
+/// The disk's; [`io::ErrorKind::NotFound`] where something is neither in the part nor in its place.
 pub fn place(part: &Part, shelf: &Shelf, key: Key, downloads: &Path) -> io::Result<PathBuf> {
-    let plan = match shelf.plan(key) {
+    let mut plan = match shelf.plan(key) {
         Some(plan) => plan,
-        None => {
-            let reserved = part.manifest().outermost().map(|item| Ok((item.path.clone(), reserve(downloads, item)?)));
-            let plan = Plan { moves: reserved.collect::<io::Result<_>>()? };
-            shelf.keep_plan(key, &plan)?;
-            plan
-        }
+        None => begin(part, shelf, key, downloads)?,
     };
-    for (name, target) in &plan.moves {
-        let from = part.folder().join(name);
-        match std::fs::symlink_metadata(&from) {
-            // Moved before a crash.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-            Ok(is) => {
-                if is.is_dir() && cfg!(windows) {
-                    // No folder is moved over another there, not even over the empty one that keeps its place.
-                    std::fs::remove_dir(target)?;
-                }
-                std::fs::rename(&from, target)?;
+    for at in 0..plan.moves.len() {
+        let (name, target) = plan.moves[at].clone();
+        let item = part.manifest().outermost().find(|item| item.path == name).ok_or(io::ErrorKind::NotFound)?;
+        let from = part.folder().join(&name);
+        if std::fs::symlink_metadata(&from).is_err() {
+            // Moved before a crash, if it is there.
+            if is_there(item, &target) {
+                continue;
             }
+            return Err(io::ErrorKind::NotFound.into());
         }
+        let target = if is_free(item, &target) {
+            target
+        } else {
+            // Somebody else has it by now.
+            let other = reserve(downloads, item)?;
+            plan.moves[at].1.clone_from(&other);
+            shelf.keep_plan(key, &plan)?;
+            other
+        };
+        put(&from, &target, item)?;
     }
     let _not_empty = std::fs::remove_dir(part.folder());
     Ok(match plan.moves.as_slice() {
         [(_, only)] => only.clone(),
         _ => downloads.to_owned(),
     })
+}
+
+/// Reserves a place for each, and keeps which.
+fn begin(part: &Part, shelf: &Shelf, key: Key, downloads: &Path) -> io::Result<Plan> {
+    let mut plan = Plan { moves: Vec::new() };
+    let mut reserved = || {
+        for item in part.manifest().outermost() {
+            plan.moves.push((item.path.clone(), reserve(downloads, item)?));
+        }
+        shelf.keep_plan(key, &plan)
+    };
+    match reserved() {
+        Ok(()) => Ok(plan),
+        Err(error) => {
+            for (_, place) in plan.moves {
+                // They are empty still.
+                let _not_there = std::fs::remove_file(&place).or_else(|_| std::fs::remove_dir(&place));
+            }
+            Err(error)
+        }
+    }
+}
+
+/// What was moved there lies there.
+fn is_there(item: &Item, target: &Path) -> bool {
+    std::fs::symlink_metadata(target).is_ok_and(|is| match item.is {
+        Kind::Folder => is.is_dir(),
+        Kind::File { size, .. } => is.is_file() && is.len() == size,
+    })
+}
+
+/// Nothing is there, or what keeps the place.
+fn is_free(item: &Item, target: &Path) -> bool {
+    match (item.is, std::fs::symlink_metadata(target)) {
+        (_, Err(_)) => true,
+        (Kind::File { .. }, Ok(is)) => is.is_file() && is.len() == 0,
+        (Kind::Folder, Ok(is)) => {
+            is.is_dir() && std::fs::read_dir(target).is_ok_and(|mut inside| inside.next().is_none())
+        }
+    }
+}
+
+fn put(from: &Path, target: &Path, item: &Item) -> io::Result<()> {
+    if item.is == Kind::Folder && cfg!(windows) {
+        // No folder is moved over another there, not even over the empty one that keeps its place.
+        let _not_there = std::fs::remove_dir(target);
+    }
+    for _ in 0..PATIENCE {
+        match std::fs::rename(from, target) {
+            // Whoever looks through new files there for viruses holds them for a moment.
+            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {
+                std::thread::sleep(A_MOMENT);
+            }
+            renamed => return renamed,
+        }
+    }
+    std::fs::rename(from, target)
 }
 
 /// Takes the first free name, with an empty file or folder that what is moved there replaces.
@@ -101,5 +164,24 @@ mod tests {
         let read = |path: &str| std::fs::read_to_string(downloads.join(path)).unwrap();
         assert_eq!([read("a.txt"), read("a (2).txt"), read("trip (2)/b")], ["mine", "one", "two"]);
         assert_eq!(std::fs::read_dir(&downloads).unwrap().count(), 4);
+        std::fs::remove_file(downloads.join("a (2).txt")).unwrap();
+        let gone = place(&part, &shelf, KEY, &downloads).unwrap_err();
+        assert_eq!(gone.kind(), io::ErrorKind::NotFound, "what is nowhere was not received");
+    }
+
+    #[test]
+    fn a_place_that_somebody_else_took_meanwhile_is_theirs() {
+        let dir = tempfile::tempdir().unwrap();
+        let downloads = dir.path().join("downloads");
+        let shelf = Shelf::new(dir.path());
+        let file = |path: &str| Item { path: path.into(), is: Kind::File { size: 3, modified_ms: 0 } };
+        let manifest = Manifest::checked(vec![file("a"), file("b")]).unwrap();
+        let mut part = Part::open(downloads.join(".part"), manifest).unwrap();
+        part.append(b"onetwo").unwrap();
+        begin(&part, &shelf, KEY, &downloads).unwrap();
+        std::fs::write(downloads.join("b"), "precious").unwrap();
+        place(&part, &shelf, KEY, &downloads).unwrap();
+        let read = |path: &str| std::fs::read_to_string(downloads.join(path)).unwrap();
+        assert_eq!([read("a"), read("b"), read("b (2)")], ["one", "precious", "two"]);
     }
 }

@@ -98,19 +98,27 @@ impl Shelf {
         }
     }
 
-    /// Throws away what was handed over and never offered, as by a page that was closed in between.
-    pub fn sweep(&self) {
+    /// Throws away what is remembered of transfers that are over, and what was handed over and never offered, as by a page or
+    /// a node that ended in between.
+    pub fn sweep(&self, unfinished: impl Iterator<Item = Key>) {
+        let (mut names, mut uploads) = (Vec::new(), Vec::new());
+        for key in unfinished {
+            names.extend([name_of(key), plan_of(key)].map(|name| format!("{name}.json")));
+            uploads.extend(key.mine.then(|| self.uploads(key.message)));
+        }
         for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let Some(message) = name.strip_suffix("-upload") else { continue };
-            let offered = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
-            if !offered
-                .into_iter()
-                .any(|other| other.file_name().to_string_lossy().starts_with(&format!("{message}-to-")))
-            {
-                let _not_there = std::fs::remove_dir_all(entry.path());
+            let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+            if !names.contains(&name) && !uploads.contains(&path) {
+                tracing::info!(name, "nobody needs this any more");
+                let gone = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+                let _not_there = gone;
             }
         }
+    }
+
+    /// Forgets where things were to go.
+    pub fn forget_plan(&self, key: Key) {
+        let _not_there = std::fs::remove_file(self.file(&plan_of(key)));
     }
 
     fn file(&self, name: &str) -> PathBuf {

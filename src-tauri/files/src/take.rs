@@ -2,14 +2,13 @@
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use dogeller_core::transfer::Key;
 use dogeller_core::wire::files::{Parcel, Trouble};
 
 use crate::Watch;
 use crate::frame::{FrameError, Said, fill};
-use crate::give::{Cut, WORKING, say_stuck};
+use crate::give::{Cut, Working, say_stuck};
 use crate::manifest::Manifest;
 use crate::pace::BLOCK;
 use crate::part::{Part, folder_of};
@@ -64,17 +63,16 @@ impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
     fn run(&mut self) -> Result<PathBuf, Cut> {
         let manifest = self.manifest()?;
         let folder = folder_of(self.taking.downloads, &name_of(self.taking.key));
-        if self.taking.shelf.plan(self.taking.key).is_some() {
+        let total = manifest.bytes();
+        let mut part = Part::open(folder, manifest).map_err(|error| stuck(&error, 0))?;
+        if self.taking.shelf.plan(self.taking.key).is_some() && !part.is_whole() {
             // It was whole, and is on its way to its place.
-            let total = manifest.bytes();
             Said::Have { bytes: total, hash: None }.say(self.line)?;
             self.line.flush()?;
-            let part = Part::open(folder, manifest).map_err(|error| stuck(&error, 0))?;
             self.expect(Said::From { bytes: total })?;
             self.expect(Said::Whole)?;
             return self.put(&part);
         }
-        let mut part = Part::open(folder, manifest).map_err(|error| stuck(&error, 0))?;
         let free = fs4::available_space(self.taking.downloads).unwrap_or(u64::MAX);
         let missing = (part.missing() + LEFT_FREE).saturating_sub(free);
         if missing > 0 {
@@ -106,7 +104,10 @@ impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
         }
         let Said::Manifest { length } = self.hear()? else { return Err(FrameError::Nonsense.into()) };
         let mut json = vec![0; length];
-        fill(self.line, &mut json)?;
+        // Each piece has its time, as blocks do.
+        for piece in json.chunks_mut(BLOCK) {
+            fill(self.line, piece)?;
+        }
         let manifest = Manifest::read(&json, self.taking.offered).map_err(|error| {
             tracing::warn!(%error, "what comes is not what was offered");
             Cut::Stuck(Trouble::NotAsOffered)
@@ -116,21 +117,9 @@ impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
     }
 
     fn hash(&mut self, part: &Part) -> Result<[u8; 32], Cut> {
-        let mut told = Instant::now();
-        let (line, watch) = (&mut *self.line, &mut *self.watch);
-        let hash = part.hash(|| {
-            if told.elapsed() < WORKING {
-                return Ok(());
-            }
-            told = Instant::now();
-            Said::Working.say(line)?;
-            line.flush()?;
-            if watch.checking() { Ok(()) } else { Err(io::ErrorKind::ConnectionAborted.into()) }
-        });
-        hash.map_err(|error| match error.kind() == io::ErrorKind::ConnectionAborted {
-            true => Cut::Stopped,
-            false => error.into(),
-        })
+        let mut while_working = Working::new(self.line, self.watch);
+        let hash = part.hash(|| while_working.go_on());
+        hash.map_err(|error| while_working.why(|| stuck(&error, 0)))
     }
 
     fn receive(&mut self, part: &mut Part) -> Result<(), Cut> {
@@ -172,7 +161,13 @@ impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
 
     fn put(&mut self, part: &Part) -> Result<PathBuf, Cut> {
         let Taking { shelf, key, downloads, .. } = &*self.taking;
-        let path = place(part, shelf, *key, downloads).map_err(|error| stuck(&error, 0))?;
+        let path = place(part, shelf, *key, downloads).map_err(|error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                // Somebody took it away meanwhile: it comes anew.
+                shelf.forget_plan(*key);
+            }
+            stuck(&error, 0)
+        })?;
         // A giver that does not hear it any more is told by a post.
         let _gone = Said::Whole.say(self.line).and_then(|()| self.line.flush());
         Ok(path)

@@ -98,9 +98,16 @@ pub(crate) struct Carriers {
 }
 
 impl Carriers {
-    pub(crate) fn new(data: &Path, downloads: PathBuf, tls: Tls, inputs: mpsc::Sender<Input>) -> Self {
+    /// `unfinished` are the transfers that are not over: of others nothing is needed any more.
+    pub(crate) fn new(
+        data: &Path,
+        downloads: PathBuf,
+        tls: Tls,
+        inputs: mpsc::Sender<Input>,
+        unfinished: impl Iterator<Item = Key>,
+    ) -> Self {
         let shelf = Shelf::new(data);
-        shelf.sweep();
+        shelf.sweep(unfinished);
         Self {
             tls,
             shelf,
@@ -249,6 +256,9 @@ fn prepared(shelf: &Shelf, key: Key, chosen: Chosen) -> Result<Parcel, NotOffere
             ScanError::Manifest(_) => NotOffered::TooMuch,
         }
     })?;
+    if !scanned.manifest.fits() {
+        return Err(NotOffered::TooMuch);
+    }
     shelf.keep_outgoing(key, &scanned).map_err(|error| {
         tracing::warn!(%error, "an offer cannot be kept");
         NotOffered::NotKept

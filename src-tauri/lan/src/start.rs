@@ -160,6 +160,7 @@ impl Node {
             Reach::Owner(owner) => Some(owner),
         };
         let server = tls.server(owner).map_err(|error| StartError::Tls(error.to_string()))?;
+        let unfinished: Vec<_> = loaded.transfers.iter().map(|(key, ..)| *key).collect();
         let setup = Setup {
             me: peer,
             boot: loaded.boot,
@@ -179,7 +180,8 @@ impl Node {
         let (inputs, received) = mpsc::channel(INPUTS_WAITING);
         let asked = inputs.clone().downgrade();
         let downloads = options.downloads.unwrap_or_else(|| default_downloads(folder.path()));
-        let carriers = Carriers::new(folder.path(), downloads.clone(), tls.clone(), inputs.clone());
+        let carriers =
+            Carriers::new(folder.path(), downloads.clone(), tls.clone(), inputs.clone(), unfinished.into_iter());
         let serving = Serving { outbox: loaded.outbox, downloads };
         let (jobs, thread) = store
             .serve(serving, move |event| {

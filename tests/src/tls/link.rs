@@ -45,7 +45,7 @@ pub enum LinkError {
 /// A node's first message, for a start of its own each time.
 pub fn hello(name: &str, port: u16) -> Value {
     json!({
-        "type": "hello", "version": 2, "boot": {"count": 1, "random": rand::random::<u32>()},
+        "type": "hello", "version": dogeller_core::wire::VERSION, "boot": {"count": 1, "random": rand::random::<u32>()},
         "name": name, "status": "available", "port": port, "peers": [],
     })
 }

@@ -3,6 +3,7 @@
 //! Offers and answers are posts ([`super::posting`]): they wait, arrive once, and are on both disks. What is carried follows
 //! from what they left there.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -129,6 +130,16 @@ impl Node {
         }
     }
 
+    /// A conversation was cleared: nobody could stop what was under way in it any more.
+    pub(super) fn forget_transfers(&mut self, peer: PeerId, out: &mut Vec<Action>) {
+        let cleared: Vec<Key> = self.transfers.keys().filter(|key| key.peer == peer).copied().collect();
+        for key in cleared {
+            let carrier = self.transfers.remove(&key).and_then(|transfer| transfer.carrier());
+            out.extend(carrier.map(|carrier| Action::Halt { carrier }));
+            out.push(Action::Discard { key });
+        }
+    }
+
     /// What the disk says now of an offer.
     pub(super) fn offer_is(&mut self, peer: PeerId, entry: &Entry, now: Time, out: &mut Vec<Action>) {
         let EntryKind::Files { message, author, parcel, stage, .. } = &entry.what else { return };
@@ -237,7 +248,10 @@ impl Node {
         };
         match not_now {
             None => transfer.again_there(now),
-            Some(why) => transfer.not_now_there(why),
+            Some(why) => {
+                out.extend(transfer.carrier().map(|carrier| Action::Halt { carrier }));
+                transfer.not_now_there(why);
+            }
         }
         self.going.insert(key);
         self.carry_next(key.peer, now, out);
@@ -298,8 +312,15 @@ impl Node {
     }
 
     pub(super) fn files_due(&self) -> Option<Time> {
-        let dialled = |key: &Key| self.dialled(key.peer).is_some() && self.carried_with(key.peer) < AT_ONCE;
-        self.transfers.iter().filter(|(key, _)| dialled(key)).filter_map(|(_, transfer)| transfer.due()).min()
+        // Offers that nobody answered may be many, and are due never.
+        let mut due: BTreeMap<PeerId, Time> = BTreeMap::new();
+        for (key, transfer) in &self.transfers {
+            if let Some(at) = transfer.due() {
+                due.entry(key.peer).and_modify(|first| *first = at.min(*first)).or_insert(at);
+            }
+        }
+        due.retain(|peer, _| self.dialled(*peer).is_some() && self.carried_with(*peer) < AT_ONCE);
+        due.into_values().min()
     }
 
     pub(super) fn look_at_files(&mut self, now: Time, out: &mut Vec<Action>) {

@@ -206,7 +206,8 @@ impl Node {
                 self.tell_disk(peer, out);
                 self.send_posts(peer, out);
             }
-            Write::Pause { .. } | Write::Placed { .. } | Write::Clear { .. } => {}
+            Write::Clear { .. } => self.forget_transfers(peer, out),
+            Write::Pause { .. } | Write::Placed { .. } => {}
         }
     }
 

@@ -171,9 +171,11 @@ fn what_is_paused_there_waits_for_their_word() {
     assert_eq!(node.going(), [Going::HaltedThere]);
     assert!(carriers(&node.pass(Duration::from_secs(2))).is_empty());
     let says = |stands| Frame::Transfer { message: key(1, true).message, mine: false, stands };
-    assert_eq!(carriers(&node.frame(1, says(Stands::Ready))).len(), 1);
-    node.frame(1, says(Stands::Stuck));
-    assert_eq!(node.going(), [Going::StuckThere], "also of what is carried: it ends by itself");
+    let again = carriers(&node.frame(1, says(Stands::Ready)));
+    assert_eq!(again.len(), 1);
+    let stuck = node.frame(1, says(Stands::Stuck));
+    assert_eq!(halted(&stuck), again, "what nobody knows of any more must not go on");
+    assert_eq!(node.going(), [Going::StuckThere]);
 }
 
 #[test]
