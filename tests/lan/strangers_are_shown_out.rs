@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::time::Duration;
 
+use dogeller_core::wire::VERSION;
 use dogeller_tests::tls::{Channel, Identity, hello};
 use serde_json::{Value, json};
 
@@ -45,8 +46,8 @@ fn in_hello_itself() {
         message
     };
     for (message, reason) in [
-        (with("version", json!(1)), "version"),
-        (with("version", json!(3)), "version"),
+        (with("version", json!(VERSION - 1)), "version"),
+        (with("version", json!(VERSION + 1)), "version"),
         (with("version", json!(0)), "version"),
         (with("name", json!("")), "protocol"),
         (with("name", json!("x".repeat(10_000))), "protocol"),
