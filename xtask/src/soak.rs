@@ -8,6 +8,10 @@ use crate::steps::programs::Profile;
 use crate::steps::{Here, Step};
 use crate::{CommandError, child, steps};
 
+/// Conversations and transfers of real nodes that are cut: some five and twenty minutes.
+const TALKS: u32 = 50;
+const TRANSFERS: u32 = 100;
+
 pub(crate) fn run(place: &Place, schedules: u32, minutes: u32, rounds: u32) -> Result<(), CommandError> {
     let ready = setup::make_ready(place, Need::Tests)?;
     steps::ui::build(place)?;
@@ -30,6 +34,13 @@ pub(crate) fn run(place: &Place, schedules: u32, minutes: u32, rounds: u32) -> R
         println!("\n-- LAN tests, round {round} of {rounds} --\n");
         steps::lan::run(place)?;
     }
+    println!("\n-- {TALKS} conversations and {TRANSFERS} transfers, cut at random points --\n");
+    let mut cut = place.cargo("test");
+    cut.args(["--package", "dogeller-tests", "--test", "lan", "whatever_ends_meanwhile", "--", "--nocapture"]);
+    cut.env("DOGELLER_TALKS", TALKS.to_string()).env("DOGELLER_TRANSFERS", TRANSFERS.to_string());
+    steps::programs::tell(place, Profile::Debug, &mut cut);
+    child::run_unattended(cut)?;
+
     match Step::Window.here() {
         Here::Runs => {
             println!("\n-- a call between two windows, ten minutes --\n");
