@@ -14,7 +14,7 @@ use dogeller_tests::node::NodeProcess;
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 
-use crate::{SOON, nodes_on, wait_until_complete};
+use crate::{SOON, nodes_on, seeds, wait_until_complete};
 
 /// Transfers that are cut, by default.
 const TRANSFERS: u64 = 3;
@@ -24,10 +24,6 @@ const FAULTS: usize = 5;
 const RATE_KBIT: u32 = 80_000;
 /// Rests between dials and between tries.
 const SETTLED: Duration = Duration::from_secs(90);
-
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
-}
 
 /// A folder with files of all sizes; some 30 MB.
 fn tree(below: &Path, dice: &mut StdRng) -> PathBuf {
@@ -77,10 +73,7 @@ fn last(node: &NodeProcess, with: &NodeProcess) -> String {
 
 #[test]
 fn whatever_ends_meanwhile() {
-    let first = number("DOGELLER_SEED").unwrap_or(1);
-    for seed in first..first + number("DOGELLER_TRANSFERS").unwrap_or(TRANSFERS) {
-        transfer(seed);
-    }
+    seeds("DOGELLER_TRANSFERS", TRANSFERS).for_each(transfer);
 }
 
 fn transfer(seed: u64) {

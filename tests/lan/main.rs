@@ -30,6 +30,13 @@ const SOON: Duration = Duration::from_secs(10);
 /// Time enough for what must not happen.
 const A_WHILE: Duration = Duration::from_secs(3);
 
+/// The seeds of a test that is played with several: as many as a variable says, from `DOGELLER_SEED` on.
+fn seeds(variable: &str, default: u64) -> std::ops::Range<u64> {
+    let number = |variable| std::env::var(variable).ok().and_then(|value| value.parse().ok());
+    let first = number("DOGELLER_SEED").unwrap_or(1);
+    first..first + number(variable).unwrap_or(default)
+}
+
 /// One node on each host, named after the host's number, all started before any is waited for.
 fn nodes_on(lab: &Lab) -> Vec<NodeProcess> {
     let launch = |host| NodeProcess::launch(host, &format!("Node {}", host.index()), |_| {}).unwrap();

@@ -12,7 +12,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde::Deserialize;
 
-use crate::{SOON, nodes_on, wait_until_complete};
+use crate::{SOON, nodes_on, seeds, wait_until_complete};
 
 /// Conversations held by default.
 const TALKS: u64 = 2;
@@ -41,16 +41,9 @@ fn texts(node: &NodeProcess, with: &NodeProcess) -> (Vec<String>, Vec<String>) {
     (text(mine), text(theirs))
 }
 
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
-}
-
 #[test]
 fn whatever_ends_meanwhile() {
-    let first = number("DOGELLER_SEED").unwrap_or(1);
-    for seed in first..first + number("DOGELLER_TALKS").unwrap_or(TALKS) {
-        talk(seed);
-    }
+    seeds("DOGELLER_TALKS", TALKS).for_each(talk);
 }
 
 fn talk(seed: u64) {

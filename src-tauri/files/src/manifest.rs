@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use dogeller_core::filename::FileName;
-use dogeller_core::wire::files::Parcel;
+use dogeller_core::wire::files::{PARCEL_BYTES, Parcel};
 use serde::{Deserialize, Serialize};
 
 /// Files and folders of one transfer: some millions would be a disk, not something that is sent.
@@ -12,8 +12,6 @@ pub const ITEMS: usize = 100_000;
 pub const MANIFEST_BYTES: usize = 16 * 1024 * 1024;
 /// Folders within folders.
 pub const DEPTH: usize = 32;
-/// The most bytes of all files: what JavaScript counts exactly.
-pub const TOTAL_BYTES: u64 = 1 << 53;
 
 /// A file or folder, by its path below the place where all of it goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +54,7 @@ pub enum ManifestError {
     /// More than [`ITEMS`].
     #[error("more than {ITEMS} files and folders")]
     TooMany,
-    /// More than [`TOTAL_BYTES`], or folders deeper than [`DEPTH`].
+    /// More than [`PARCEL_BYTES`], or folders deeper than [`DEPTH`].
     #[error("more than a disk holds")]
     TooLarge,
     /// A path that leads elsewhere.
@@ -109,8 +107,10 @@ impl Manifest {
                     }
                 }
                 Kind::File { size, .. } => {
-                    total =
-                        total.checked_add(size).filter(|total| *total <= TOTAL_BYTES).ok_or(ManifestError::TooLarge)?;
+                    total = total
+                        .checked_add(size)
+                        .filter(|total| *total <= PARCEL_BYTES)
+                        .ok_or(ManifestError::TooLarge)?;
                 }
             }
             safe.push(Item { path, is: item.is });

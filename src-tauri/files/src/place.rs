@@ -122,16 +122,28 @@ fn put(from: &Path, target: &Path, item: &Item) -> io::Result<()> {
 
 /// Takes the first free name, with an empty file or folder that what is moved there replaces.
 fn reserve(downloads: &Path, item: &Item) -> io::Result<PathBuf> {
-    let name = FileName::nearest(&item.path);
-    for count in 1..=OF_ONE_NAME {
-        let path = downloads.join(if count == 1 { name.clone() } else { name.another(count) }.as_str());
-        let made = match item.is {
-            Kind::Folder => std::fs::create_dir(&path),
-            Kind::File { .. } => OpenOptions::new().write(true).create_new(true).open(&path).map(drop),
-        };
-        match made {
+    let make = |path: &Path| match item.is {
+        Kind::Folder => std::fs::create_dir(path),
+        Kind::File { .. } => OpenOptions::new().write(true).create_new(true).open(path).map(drop),
+    };
+    first_free(downloads, &FileName::nearest(&item.path), OF_ONE_NAME, make).map(|((), path)| path)
+}
+
+/// Makes something under a name, or under the first of `most` like it that nothing has yet. `make` must not take what is there.
+///
+/// # Errors
+/// What `make` says; [`io::ErrorKind::AlreadyExists`] where all are taken.
+pub fn first_free<T>(
+    folder: &Path,
+    name: &FileName,
+    most: u32,
+    make: impl Fn(&Path) -> io::Result<T>,
+) -> io::Result<(T, PathBuf)> {
+    for count in 1..=most {
+        let path = folder.join(if count == 1 { name.clone() } else { name.another(count) }.as_str());
+        match make(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            made => return made.map(|()| path),
+            made => return made.map(|made| (made, path)),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())

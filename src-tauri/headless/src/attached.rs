@@ -9,7 +9,7 @@ use dogeller_http::running::{self, Running};
 use dogeller_lan::{DataFolder, FolderError, Node, Options, Page};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::http::header::ORIGIN;
@@ -77,6 +77,14 @@ impl Attached {
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Gone),
                 }
             },
+        }
+    }
+
+    /// The next notice, or `None` where none came in time.
+    pub(crate) async fn next_before(&mut self, deadline: Option<Instant>) -> Result<Option<Notice>, Gone> {
+        match deadline {
+            None => self.next().await.map(Some),
+            Some(at) => timeout_at(at, self.next()).await.ok().transpose(),
         }
     }
 

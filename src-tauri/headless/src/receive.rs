@@ -7,7 +7,7 @@ use dogeller_core::MessageId;
 use dogeller_core::wire::files::{Stage, Wish};
 use dogeller_core::wire::talk::{Ask, Author, Entry, EntryKind, GoingView, News};
 use dogeller_core::wire::ui::{Command, Notice, PeerView};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::args::ReceiveArgs;
 use crate::attached::Attached;
@@ -33,13 +33,8 @@ async fn take(node: &mut Attached, args: ReceiveArgs, shown: &mut Shown) -> Resu
     // What comes, and whether it is there.
     let mut coming = BTreeMap::new();
     loop {
-        let notice = match deadline {
-            None => node.next().await?,
-            Some(at) => match timeout_at(at, node.next()).await {
-                Ok(notice) => notice?,
-                Err(_) => return Err(TalkError::FilesCome(person.name.to_string())),
-            },
-        };
+        let late = || TalkError::FilesCome(person.name.to_string());
+        let notice = node.next_before(deadline).await?.ok_or_else(late)?;
         let Notice::Talk { news } = notice else { continue };
         let entries = match *news {
             News::Entries { peer: from, before: None, entries, .. } if from == peer => entries,

@@ -7,7 +7,7 @@ use dogeller_core::MessageId;
 use dogeller_core::wire::files::{NotOffered, Parcel, Stage};
 use dogeller_core::wire::talk::{Ask, EntryKind, GoingView, News};
 use dogeller_core::wire::ui::{Command, Notice};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::args::SendArgs;
 use crate::attached::Attached;
@@ -36,13 +36,8 @@ async fn offer(node: &mut Attached, args: SendArgs, shown: &mut Shown) -> Result
     let deadline = wait.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let mut offered: Option<Parcel> = None;
     loop {
-        let notice = match deadline.filter(|_| offered.is_some()) {
-            None => node.next().await?,
-            Some(at) => {
-                let late = |_| TalkError::FilesWait(person.name.to_string());
-                timeout_at(at, node.next()).await.map_err(late)??
-            }
-        };
+        let late = || TalkError::FilesWait(person.name.to_string());
+        let notice = node.next_before(deadline.filter(|_| offered.is_some())).await?.ok_or_else(late)?;
         let Notice::Talk { news } = notice else { continue };
         match *news {
             News::NotOffered { message: id, why, .. } if id == message => {

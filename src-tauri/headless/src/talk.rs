@@ -114,11 +114,8 @@ async fn send(node: &mut Attached, TextArgs { whom, text, wait }: TextArgs) -> R
     let mut delivered = 0;
     while number.is_none_or(|n| n > delivered) {
         let late = || TalkError::Waits(person.name.to_string());
-        let notice = match number {
-            // Until it is kept it is not sent, and the disk answers.
-            None => node.next().await?,
-            Some(_) => timeout_at(deadline, node.next()).await.map_err(|_| late())??,
-        };
+        // Until it is kept it is not sent, and the disk answers.
+        let notice = node.next_before(number.map(|_| deadline)).await?.ok_or_else(late)?;
         let Notice::Talk { news } = notice else { continue };
         match *news {
             News::Entry {

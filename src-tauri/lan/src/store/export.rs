@@ -11,6 +11,7 @@ use dogeller_core::wire::encode;
 use dogeller_core::wire::files::Stage;
 use dogeller_core::wire::peer::{EndReason, Media};
 use dogeller_core::wire::talk::{Author, Entry, EntryKind, ExportFormat};
+use dogeller_files::place::first_free;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -44,24 +45,13 @@ pub(super) fn export(
     };
     let day = Timestamp::now().to_zoned(TimeZone::system()).strftime("%Y-%m-%d").to_string();
     let wanted = FileName::nearest(&format!("Dogeller {} {day}.{end}", FileName::nearest(name.as_str())));
-    let (file, path) = new_file(folder, &wanted)?;
+    let new = |path: &Path| OpenOptions::new().write(true).create_new(true).open(path);
+    let (file, path) = first_free(folder, &wanted, OF_ONE_NAME, new)?;
     let written = write(connection, BufWriter::new(file), (peer, name), format);
     if written.is_err() {
         let _gone = std::fs::remove_file(&path);
     }
     written.map(|()| path)
-}
-
-fn new_file(folder: &Path, name: &FileName) -> io::Result<(File, PathBuf)> {
-    for count in 1..=OF_ONE_NAME {
-        let path = folder.join(if count == 1 { name.clone() } else { name.another(count) }.as_str());
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(file) => return Ok((file, path)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 fn write(

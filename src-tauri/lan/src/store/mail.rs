@@ -4,7 +4,7 @@ use dogeller_core::call::{Past, Role};
 use dogeller_core::mail::{Heard, KeptMail, Load, Outside, WAITING};
 use dogeller_core::node::{Changed, Unkept, Write};
 use dogeller_core::text::MessageText;
-use dogeller_core::wire::files::Stage;
+use dogeller_core::wire::files::{Parcel, Stage};
 use dogeller_core::wire::post::{NumberedPost, Post};
 use dogeller_core::wire::{decode_bounded, encode};
 use dogeller_core::{MessageId, OutboxId, PeerId};
@@ -133,17 +133,12 @@ fn mine(to: &Transaction<'_>, peer: PeerId, n: u64, post: &Post) -> Result<Said,
     conversation(to, peer)?;
     let position = match post {
         Post::Text { message, text, reply } => {
-            let sql = "INSERT INTO entry (peer, kind, mine, id, n, at_ms, counts, text, reply)
-                       VALUES (?1, 'text', 1, ?2, ?3, ?4, 0, ?5, ?6) ON CONFLICT DO NOTHING";
-            let reply = reply.map(|reply| reply.to_string());
-            let id = message.to_string();
-            let new =
-                to.execute(sql, params![peer.to_string(), id, number(n), number(unix_millis()), text.as_str(), reply])?;
-            if new == 0 {
+            let new = New { text: Some(text), reply: *reply, ..New::of(*message, "text") };
+            match add(to, peer, Writer::Me { n }, &new)? {
+                Some(position) => Some(position),
                 // Asked for twice, as by a page that was reloaded: it is there.
-                return Ok(Said { position: find(to, peer, *message, true)?, new: false });
+                None => return Ok(Said { position: find(to, peer, *message, true)?, new: false }),
             }
-            Some(to.last_insert_rowid())
         }
         Post::Edit { message, text } => {
             if !edit(to, peer, *message, text, true)? {
@@ -160,14 +155,11 @@ fn mine(to: &Transaction<'_>, peer: PeerId, n: u64, post: &Post) -> Result<Said,
             find(to, peer, *message, true)?
         }
         Post::Offer { message, parcel } => {
-            let sql = "INSERT INTO entry (peer, kind, mine, id, n, at_ms, counts, parcel, stage)
-                       VALUES (?1, 'files', 1, ?2, ?3, ?4, 0, ?5, ?6) ON CONFLICT DO NOTHING";
-            let (at, stage) = (number(unix_millis()), encode(&Stage::Offered));
-            let of = params![peer.to_string(), message.to_string(), number(n), at, encode(parcel), stage];
-            if to.execute(sql, of)? == 0 {
-                return Ok(Said { position: find(to, peer, *message, true)?, new: false });
+            let new = New { parcel: Some(parcel), ..New::of(*message, "files") };
+            match add(to, peer, Writer::Me { n }, &new)? {
+                Some(position) => Some(position),
+                None => return Ok(Said { position: find(to, peer, *message, true)?, new: false }),
             }
-            Some(to.last_insert_rowid())
         }
         Post::Answer { message, answer } => {
             let answered = offers::answered(to, peer, *message, *answer, true)?;
@@ -249,44 +241,12 @@ fn theirs(
     }
     let position = match post {
         Post::Text { message, text, reply } => {
-            if is_too_much(to, peer)? {
-                return Err(Wrong::Misfit);
-            }
-            let sql = "INSERT INTO entry (peer, kind, mine, id, outbox, n, at_ms, counts, text, reply)
-                       VALUES (?1, 'text', 0, ?2, ?3, ?4, ?5, 1, ?6, ?7) ON CONFLICT DO NOTHING";
-            let new = to.execute(
-                sql,
-                params![
-                    peer.to_string(),
-                    message.to_string(),
-                    place.outbox.to_string(),
-                    number(place.n),
-                    number(unix_millis().saturating_sub(age_ms)),
-                    text.as_str(),
-                    reply.map(|reply| reply.to_string())
-                ],
-            )?;
-            (new > 0).then(|| to.last_insert_rowid())
+            let new = New { text: Some(text), reply: *reply, ..New::of(*message, "text") };
+            come(to, peer, Writer::Them { place, age_ms }, &new)?
         }
         Post::Offer { message, parcel } => {
-            if is_too_much(to, peer)? {
-                return Err(Wrong::Misfit);
-            }
-            let sql = "INSERT INTO entry (peer, kind, mine, id, outbox, n, at_ms, counts, parcel, stage)
-                       VALUES (?1, 'files', 0, ?2, ?3, ?4, ?5, 1, ?6, ?7) ON CONFLICT DO NOTHING";
-            let new = to.execute(
-                sql,
-                params![
-                    peer.to_string(),
-                    message.to_string(),
-                    place.outbox.to_string(),
-                    number(place.n),
-                    number(unix_millis().saturating_sub(age_ms)),
-                    encode(parcel),
-                    encode(&Stage::Offered)
-                ],
-            )?;
-            (new > 0).then(|| to.last_insert_rowid())
+            let new = New { parcel: Some(parcel), ..New::of(*message, "files") };
+            come(to, peer, Writer::Them { place, age_ms }, &new)?
         }
         Post::Answer { message, answer } => offers::answered(to, peer, *message, *answer, false)?,
         Post::Edit { message, text } => {
@@ -312,6 +272,63 @@ fn theirs(
         params![peer.to_string(), place.outbox.to_string(), number(place.n)],
     )?;
     Ok(position)
+}
+
+/// What is new in a conversation: a text, or an offer of files.
+struct New<'a> {
+    message: MessageId,
+    kind: &'static str,
+    text: Option<&'a MessageText>,
+    reply: Option<MessageId>,
+    parcel: Option<&'a Parcel>,
+}
+
+impl New<'_> {
+    fn of(message: MessageId, kind: &'static str) -> Self {
+        Self { message, kind, text: None, reply: None, parcel: None }
+    }
+}
+
+/// Who says it, and where in their counting.
+enum Writer {
+    Me { n: u64 },
+    Them { place: Heard, age_ms: u64 },
+}
+
+/// Adds what somebody else says, if more of theirs is kept.
+fn come(to: &Transaction<'_>, peer: PeerId, writer: Writer, new: &New<'_>) -> Result<Option<i64>, Wrong> {
+    if is_too_much(to, peer)? {
+        return Err(Wrong::Misfit);
+    }
+    Ok(add(to, peer, writer, new)?)
+}
+
+/// Gives the new entry; `None` where it is there already.
+fn add(to: &Transaction<'_>, peer: PeerId, writer: Writer, new: &New<'_>) -> Result<Option<i64>, rusqlite::Error> {
+    let (mine, outbox, n, age_ms) = match writer {
+        Writer::Me { n } => (true, None, n, 0),
+        Writer::Them { place, age_ms } => (false, Some(place.outbox.to_string()), place.n, age_ms),
+    };
+    let sql = "INSERT INTO entry (peer, kind, mine, id, outbox, n, at_ms, counts, text, reply, parcel, stage)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING";
+    let added = to.execute(
+        sql,
+        params![
+            peer.to_string(),
+            new.kind,
+            mine,
+            new.message.to_string(),
+            outbox,
+            number(n),
+            number(unix_millis().saturating_sub(age_ms)),
+            !mine,
+            new.text.map(MessageText::as_str),
+            new.reply.map(|reply| reply.to_string()),
+            new.parcel.map(encode),
+            new.parcel.map(|_| encode(&Stage::Offered))
+        ],
+    )?;
+    Ok((added > 0).then(|| to.last_insert_rowid()))
 }
 
 /// A message says something else; false where there is no such message.
