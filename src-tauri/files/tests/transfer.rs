@@ -188,6 +188,12 @@ fn what_was_changed_since_it_was_offered_is_not_sent() {
     assert!(matches!(gave, Err(Cut::Stuck(Trouble::Changed))), "{gave:?}");
     assert!(matches!(took, Err(Cut::StuckThere)), "{took:?}");
     assert!(!scene.downloads().join("trip").exists());
+    // Also where its size is the same.
+    std::fs::write(&photo, bytes(77, 30_000)).unwrap();
+    let file = std::fs::File::options().write(true).open(&photo).unwrap();
+    file.set_modified(std::time::SystemTime::now() + Duration::from_secs(5)).unwrap();
+    let (gave, took) = scene.run(u64::MAX, u64::MAX, &mut None);
+    assert!(matches!(gave, Err(Cut::Stuck(Trouble::Changed))) && took.is_err(), "{gave:?} {took:?}");
     std::fs::remove_file(photo).unwrap();
     let (gave, _) = scene.run(u64::MAX, u64::MAX, &mut None);
     assert!(matches!(gave, Err(Cut::Stuck(Trouble::Gone))), "{gave:?}");

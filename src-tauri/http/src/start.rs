@@ -31,7 +31,8 @@ use crate::upload::Bringing;
 const CONNECTIONS: usize = 128;
 /// How long a connection may take for a request's head, and wait for its next request.
 const HEAD: Duration = Duration::from_secs(5);
-/// How long a connection lives at most before it is a socket, but for one that brings a file: one that does not read its answer cannot stay for ever.
+/// How long a connection lives at most before it is a socket, but for one that brings a file: one that does not read its
+/// answer cannot stay for ever.
 const CONNECTION: Duration = Duration::from_secs(120);
 /// The most bytes of a request's head.
 const HEAD_BYTES: usize = 16 * 1024;

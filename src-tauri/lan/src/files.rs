@@ -33,9 +33,6 @@ pub use self::upload::Uploads;
 use crate::run::Input;
 use crate::tls::Tls;
 
-/// Connections that wait for the core's word at once; each is answered at the core's next turn.
-const KNOCKS: usize = 64;
-
 /// What is remembered of a transfer in this run. Locked for as long as a connection carries it, so that two never write to
 /// one file, and nothing is thrown away that is being written.
 #[derive(Debug, Default)]
@@ -93,7 +90,8 @@ pub(crate) struct Carriers {
     talks: Arc<AtomicBool>,
     runs: HashMap<Key, Arc<Mutex<Run>>>,
     halters: HashMap<CarrierId, Halter>,
-    knocks: HashMap<u64, Knock>,
+    /// Who waits for the core's word, which answers it in the same turn.
+    knock: Option<(u64, Knock)>,
     tasks: JoinSet<()>,
 }
 
@@ -116,7 +114,7 @@ impl Carriers {
             talks: Arc::default(),
             runs: HashMap::new(),
             halters: HashMap::new(),
-            knocks: HashMap::new(),
+            knock: None,
             tasks: JoinSet::new(),
         }
     }
@@ -152,18 +150,14 @@ impl Carriers {
         });
     }
 
-    /// Keeps whoever dialled until the core has its say; false where too many wait.
-    pub(crate) fn knocked(&mut self, number: u64, knock: Knock) -> bool {
-        let room = self.knocks.len() < KNOCKS;
-        if room {
-            self.knocks.insert(number, knock);
-        }
-        room
+    /// Keeps whoever dialled until the core has its say.
+    pub(crate) fn knocked(&mut self, number: u64, knock: Knock) {
+        self.knock = Some((number, knock));
     }
 
     /// Lets in whoever dialled, or says why not.
     pub(crate) fn admit(&mut self, number: u64, verdict: Result<(CarrierId, Parcel), NotNow>) {
-        let Some(knock) = self.knocks.remove(&number) else { return };
+        let Some((_, knock)) = self.knock.take_if(|(waits, _)| *waits == number) else { return };
         match verdict {
             Ok((carrier, parcel)) => {
                 let job = self.job(carrier, knock.key, parcel);
@@ -208,7 +202,6 @@ impl Carriers {
     /// Ends all, and returns when all have ended.
     pub(crate) async fn finish(mut self) {
         self.halters.values().for_each(Halter::halt);
-        self.knocks.clear();
         // They tell a node that no longer listens.
         drop(self.inputs);
         while self.tasks.join_next().await.is_some() {}

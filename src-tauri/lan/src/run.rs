@@ -313,9 +313,8 @@ impl Run {
 
     fn knock(&mut self, knock: Knock) {
         let (number, key) = (self.number(), knock.key);
-        if self.carriers.knocked(number, knock) {
-            self.handle(Event::Knocked { knock: number, key });
-        }
+        self.carriers.knocked(number, knock);
+        self.handle(Event::Knocked { knock: number, key });
     }
 
     fn attach(&mut self, caps: PageCaps, reply: oneshot::Sender<(PageId, mpsc::Receiver<Notice>)>) {

@@ -11,7 +11,7 @@ use super::keeping::Write;
 use super::posting::put;
 use super::talking::told;
 use super::{Action, Node};
-use crate::id::{CarrierId, MessageId, PageId, PeerId};
+use crate::id::{CarrierId, PageId, PeerId};
 use crate::link::Dialler;
 use crate::time::Time;
 use crate::transfer::{Carried, Key, Moved, NotNow, Transfer};
@@ -134,10 +134,16 @@ impl Node {
     pub(super) fn forget_transfers(&mut self, peer: PeerId, out: &mut Vec<Action>) {
         let cleared: Vec<Key> = self.transfers.keys().filter(|key| key.peer == peer).copied().collect();
         for key in cleared {
-            let carrier = self.transfers.remove(&key).and_then(|transfer| transfer.carrier());
-            out.extend(carrier.map(|carrier| Action::Halt { carrier }));
-            out.push(Action::Discard { key });
+            self.forget_transfer(key, out);
         }
+    }
+
+    /// A transfer is over; false where it was already.
+    fn forget_transfer(&mut self, key: Key, out: &mut Vec<Action>) -> bool {
+        let Some(transfer) = self.transfers.remove(&key) else { return false };
+        out.extend(transfer.carrier().map(|carrier| Action::Halt { carrier }));
+        out.push(Action::Discard { key });
+        true
     }
 
     /// What the disk says now of an offer.
@@ -146,9 +152,7 @@ impl Node {
         let mine = matches!(author, Author::Me { .. });
         let key = Key { peer, message: *message, mine };
         if stage.is_over() {
-            if let Some(transfer) = self.transfers.remove(&key) {
-                out.extend(transfer.carrier().map(|carrier| Action::Halt { carrier }));
-                out.push(Action::Discard { key });
+            if self.forget_transfer(key, out) {
                 self.carry_next(peer, now, out);
             }
             return;
@@ -359,9 +363,4 @@ impl Node {
 
 fn view(key: Key, transfer: &Transfer) -> GoingView {
     GoingView { peer: key.peer, message: key.message, mine: key.mine, going: transfer.going() }
-}
-
-/// Which transfer a page means.
-pub(super) const fn key(peer: PeerId, message: MessageId, mine: bool) -> Key {
-    Key { peer, message, mine }
 }

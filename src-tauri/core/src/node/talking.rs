@@ -1,6 +1,5 @@
 //! Conversations: what a person writes, reads and looks up, and what pages are told of it.
 
-use super::carrying::key;
 use super::keeping::{Kept, Look, Write};
 use super::posting::put;
 use super::{Action, Node};
@@ -9,6 +8,7 @@ use crate::id::{MessageId, PageId, PeerId};
 use crate::mail::Outside;
 use crate::text::{MessageText, TextError};
 use crate::time::Time;
+use crate::transfer::Key;
 use crate::wire::peer::Frame;
 use crate::wire::post::Post;
 use crate::wire::talk::{Ask, ConversationView, News, NotWritten, SEARCH_BYTES};
@@ -63,8 +63,8 @@ impl Node {
                 out.push(Action::Look { page, look: Look::Export { peer, name, format } });
                 Ok(())
             }
-            Ask::Offer { peer, message, paths } => self.offer(page, key(peer, message, true), paths, out),
-            Ask::Files { peer, message, mine, wish } => self.wish(page, key(peer, message, mine), wish, now, out),
+            Ask::Offer { peer, message, paths } => self.offer(page, Key { peer, message, mine: true }, paths, out),
+            Ask::Files { peer, message, mine, wish } => self.wish(page, Key { peer, message, mine }, wish, now, out),
             Ask::SetTakesFiles { on } => {
                 self.takes_files = on;
                 out.push(Action::Keep(Kept::TakesFiles(on)));
