@@ -132,6 +132,69 @@ scene.proves('a picture that is pasted is sent after a question', async () => {
   assert.equal(pictures.length, 1);
 });
 
+/**
+ * The preview of the last entry, decoded: its size, and the colours left and right.
+ * @param {Person} one
+ */
+async function preview(one) {
+  const picture = last(one).getByRole('img', { name: /^Preview of / });
+  await picture.waitFor();
+  return picture.evaluate(async (element) => {
+    const image = /** @type {HTMLImageElement} */ (element);
+    await image.decode();
+    const { naturalWidth: width, naturalHeight: height } = image;
+    const canvas = new OffscreenCanvas(width, height);
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    context.drawImage(image, 0, 0);
+    const at = (/** @type {number} */ x) => {
+      const [r = 0, , b = 0] = context.getImageData(x, height / 2, 1, 1).data;
+      return r > 150 && b < 100 ? 'red' : b > 150 && r < 100 ? 'blue' : 'other';
+    };
+    return { width, height, left: at(10), right: at(width - 10) };
+  });
+}
+
+scene.proves('a photograph is seen at both ends, and still after a restart; what only calls itself one is not', async () => {
+  const bytes = await ada.page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width: 1600, height: 1200 });
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    context.fillStyle = 'rgb(230, 10, 10)';
+    context.fillRect(0, 0, 800, 1200);
+    context.fillStyle = 'rgb(10, 10, 230)';
+    context.fillRect(800, 0, 800, 1200);
+    return canvas.toDataURL('image/jpeg').split(',')[1] ?? '';
+  });
+  const photo = join(home, 'beach.JPG');
+  await writeFile(photo, Buffer.from(bytes, 'base64'));
+  await drops(ada, [photo]);
+  const seen = { width: 480, height: 360, left: 'red', right: 'blue' };
+  assert.deepEqual(await preview(ada), seen, 'who sends it sees it before anybody accepts');
+  await last(ben).getByRole('button', { name: 'Accept beach.JPG' }).waitFor();
+  assert.equal(await last(ben).getByRole('img', { name: /^Preview of / }).count(), 0, 'nothing comes before a yes');
+  await last(ben).getByRole('button', { name: 'Accept beach.JPG' }).click();
+  await shows(ben, 'Received');
+  assert.deepEqual(await preview(ben), seen);
+  await rm(join(downloads(ben), 'beach.JPG'));
+  await ben.node.kill();
+  await scene.restart(ben);
+  await opens(ben);
+  assert.deepEqual(await preview(ben), seen);
+  const fake = join(home, 'fake.png');
+  await writeFile(fake, Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), randomBytes(5000)]));
+  await drops(ada, [fake]);
+  await last(ben).getByRole('button', { name: 'Accept fake.png' }).click();
+  await Promise.all([shows(ada, 'Received'), shows(ben, 'Received')]);
+  // A later entry has none by then, as it is looked at after it.
+  await drops(ada, [photo]);
+  assert.deepEqual(await preview(ada), seen);
+  const before = log(ada).getByRole('listitem').nth(-2);
+  await before.getByText('fake.png').waitFor();
+  assert.equal(await before.getByRole('img', { name: /^Preview of / }).count(), 0);
+  await last(ben).getByRole('button', { name: 'Decline beach.JPG' }).click();
+  await shows(ada, 'Ben declined');
+});
+
 scene.proves('both see how far it is, either may pause, and it goes on over a kill -9', async (t) => {
   const large = join(home, 'large.bin');
   const bytes = randomBytes(LARGE);

@@ -2,8 +2,9 @@
 
 import { sampleFiles, samplePeer, sampleText } from '../src/node/samples';
 import type { Chosen } from '../src/talk/chosen';
-import type { Entry, EntryKind, Going, GoingView, Parcel, Stage } from '../src/wire.gen';
+import type { Entry, EntryKind, Going, GoingView, Parcel, PictureSize, Stage } from '../src/wire.gen';
 import type { Scene } from './scenes';
+import type { Still } from './stills';
 
 type FilesEntry = Extract<EntryKind, { is: 'files' }>;
 
@@ -31,6 +32,10 @@ interface Row {
   readonly stage: Stage;
   readonly place?: string;
   readonly going?: Going;
+  readonly picture?: PictureSize & {
+    /** What is to be seen on it; without it the node has not told yet. */
+    readonly still?: Still;
+  };
 }
 
 const moving = (parcel: Parcel, part: number, rate: number, left_ms: number | null): Going => ({
@@ -63,17 +68,65 @@ const ROWS: readonly Row[] = [
   { mine: true, parcel: FILM, stage: ACCEPTED, going: { is: 'stuck_there' } },
 ];
 
+const LAKE = one('lake in the morning.jpg', 4_210_000);
+const WALK: Parcel = {
+  files: 12,
+  folders: 0,
+  bytes: 48_600_000,
+  names: ['IMG_2041.jpg', 'IMG_2042.jpg', 'IMG_2043.jpg', 'IMG_2044.jpg', 'IMG_2045.jpg'],
+  more: 7,
+};
+const PLACE_OF_LAKE = '/home/robin/Downloads/Dogeller/lake in the morning.jpg';
+const RECEIVED: Stage = { is: 'received' };
+
+const PICTURES: readonly Row[] = [
+  { parcel: LAKE, stage: RECEIVED, place: PLACE_OF_LAKE, picture: { width: 480, height: 320, still: 'lake' } },
+  {
+    mine: true,
+    parcel: one('tower.jpg', 2_870_000),
+    stage: RECEIVED,
+    picture: { width: 320, height: 480, still: 'tower' },
+  },
+  { mine: true, parcel: WALK, stage: { is: 'offered' }, picture: { width: 480, height: 480, still: 'sheet' } },
+  {
+    parcel: one('favicon.png', 412),
+    stage: RECEIVED,
+    place: '/home/robin/Downloads/Dogeller/favicon.png',
+    picture: { width: 16, height: 16, still: 'icon' },
+  },
+  { parcel: LAKE, stage: RECEIVED, place: PLACE_OF_LAKE, picture: { width: 480, height: 320 } },
+  {
+    parcel: one('letter, page 1.png', 183_000),
+    stage: RECEIVED,
+    place: '/home/robin/Downloads/Dogeller/letter, page 1.png',
+    picture: { width: 340, height: 480, still: 'page' },
+  },
+  {
+    mine: true,
+    parcel: one('panorama.jpg', 9_120_000),
+    stage: ACCEPTED,
+    going: { is: 'moving', bytes: 5_300_000, rate: 11_200_000, left_ms: 4_000 },
+    picture: { width: 480, height: 160, still: 'lake' },
+  },
+  { mine: true, parcel: one('tower.jpg', 2_870_000), stage: { is: 'offered' }, picture: { width: 160, height: 480 } },
+];
+
 const idOf = (position: number) => position.toString(16).padStart(32, '0');
-const what = ({ mine = false, parcel, stage, place }: Row, position: number): FilesEntry => ({
+const what = ({ mine = false, parcel, stage, place, picture }: Row, position: number): FilesEntry => ({
   is: 'files',
   message: idOf(position),
   author: mine ? { who: 'me', n: position } : { who: 'them' },
   parcel,
   stage,
   place: place ?? null,
+  thumbnail: picture === undefined ? null : { width: picture.width, height: picture.height },
 });
 const entriesOf = (rows: readonly Row[]): Entry[] =>
   rows.map((row, n) => ({ ...sampleFiles(n + 1), at_ms: AT + n * 60_000, what: what(row, n + 1) }));
+const picturesOf = (rows: readonly Row[]) =>
+  rows.flatMap(({ mine = false, picture }, n) =>
+    picture?.still === undefined ? [] : [{ message: idOf(n + 1), mine, size: picture, still: picture.still }],
+  );
 const goingOf = (rows: readonly Row[]): GoingView[] =>
   rows.flatMap(({ mine = false, going }, n) =>
     going === undefined ? [] : [{ peer: ADA.peer, message: idOf(n + 1), mine, going }],
@@ -100,7 +153,7 @@ const snapshotWith = (entries: readonly Entry[], unread: number) => ({
 });
 const sceneOf = (rows: readonly Row[]): Scene => ({
   snapshot: snapshotWith(entriesOf(rows), 0),
-  talk: { peer: ADA.peer, entries: entriesOf(rows) },
+  talk: { peer: ADA.peer, entries: entriesOf(rows), pictures: picturesOf(rows) },
   going: goingOf(rows),
 });
 const FILM_SENT = { chosen: [chosen('film of the workshop.mp4', FILM.bytes)], bytes: 420_000_000 };
@@ -116,6 +169,11 @@ export const files: Readonly<Record<string, Scene>> = {
     ...sceneOf(ROWS.slice(10, 11)),
     press: ['Cancel film of the workshop.mp4'],
   },
+  'talk-pictures': sceneOf(PICTURES),
+  'talk-pictures-one': sceneOf(PICTURES.slice(0, 2)),
+  'talk-pictures-more': sceneOf(PICTURES.slice(2, 4)),
+  'talk-pictures-coming': sceneOf(PICTURES.slice(3, 5)),
+  'talk-pictures-white': sceneOf(PICTURES.slice(5, 6)),
   'talk-offer': {
     snapshot: snapshotWith([offer], 1),
     talk: { peer: ADA.peer, entries: [...before, offer] },

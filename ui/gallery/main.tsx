@@ -10,11 +10,13 @@ import { NodeModel } from '../src/node/nodeModel';
 import { App } from '../src/screens/App';
 import { FilesModel } from '../src/talk/filesModel';
 import { TalkModel } from '../src/talk/talkModel';
+import { Thumbnails } from '../src/talk/thumbnails';
 import type { News } from '../src/wire.gen';
 import '../src/styles/tokens.css';
 import '../src/styles/base.css';
 import { paintedStream } from './painted';
 import { SCENES, type Scene, snapshotOf } from './scenes';
+import { still } from './stills';
 
 function show(scene: Scene, root: HTMLElement): void {
   const host = new FakeHost();
@@ -55,6 +57,7 @@ function show(scene: Scene, root: HTMLElement): void {
   const random = () => crypto.getRandomValues(new Uint8Array(16));
   const talks = new TalkModel({ node, attention: signal(true), now, random });
   const files = new FilesModel({ node, handOver: (...what) => host.handOver(...what), now, random });
+  const thumbnails = new Thumbnails({ node });
   for (const going of scene.going ?? []) host.say({ type: 'talk', news: { news: 'going', going } });
   if (scene.talk !== undefined) {
     const { peer, entries, more = false, typing = false, draft, refused: why } = scene.talk;
@@ -86,9 +89,12 @@ function show(scene: Scene, root: HTMLElement): void {
       };
       files.send(peer, chosen);
     }
+    for (const { message, mine, size, still: of } of scene.talk.pictures ?? []) {
+      say({ news: 'thumbnail', peer, message, mine, jpeg: still(of, size) });
+    }
     if (scene.talk.pasted !== undefined) files.paste(peer, [scene.talk.pasted], Date.UTC(2026, 10, 27, 18, 30));
   }
-  render(<App node={node} calls={calls} talks={talks} files={files} />, root);
+  render(<App node={node} calls={calls} talks={talks} files={files} thumbnails={thumbnails} />, root);
 }
 
 function silence(): MediaStream {

@@ -13,9 +13,11 @@ import type {
   FailureCode,
   GoingView,
   NotWritten,
+  PictureSize,
   Snapshot,
 } from '../src/wire.gen';
 import { files } from './files';
+import type { Still } from './stills';
 
 export interface Scene {
   readonly snapshot?: Partial<Snapshot>;
@@ -41,6 +43,13 @@ export interface Scene {
       readonly why?: NotHandedOver;
     }[];
     readonly pasted?: File;
+    /** What offers look like in short, as far as the node told it. */
+    readonly pictures?: readonly {
+      readonly message: string;
+      readonly mine: boolean;
+      readonly size: PictureSize;
+      readonly still: Still;
+    }[];
   };
   /** What goes on with files. */
   readonly going?: readonly GoingView[];

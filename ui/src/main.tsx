@@ -17,6 +17,7 @@ import { NodeModel } from './node/nodeModel';
 import { App } from './screens/App';
 import { FilesModel } from './talk/filesModel';
 import { TalkModel } from './talk/talkModel';
+import { Thumbnails } from './talk/thumbnails';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -59,11 +60,12 @@ async function start(): Promise<void> {
   });
   const talks = new TalkModel({ node, attention: attentionOf(document), now, random });
   const files = new FilesModel({ node, handOver: (...what) => host.handOver(...what), now, random });
+  const thumbnails = new Thumbnails({ node });
   refuseStrays(window);
   effect(() => {
     document.title = title(calls.call.value, talks.unread.value);
   });
-  render(<App node={node} calls={calls} talks={talks} files={files} />, root);
+  render(<App node={node} calls={calls} talks={talks} files={files} thumbnails={thumbnails} />, root);
 }
 
 void start();

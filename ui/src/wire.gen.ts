@@ -107,7 +107,19 @@ mine: boolean,
 /**
  * What.
  */
-wish: Wish, } | { "ask": "set_takes_files", 
+wish: Wish, } | { "ask": "thumbnail", 
+/**
+ * With whom.
+ */
+peer: string, 
+/**
+ * The offer.
+ */
+message: string, 
+/**
+ * This node's person offered it.
+ */
+mine: boolean, } | { "ask": "set_takes_files", 
 /**
  * They do.
  */
@@ -509,7 +521,11 @@ stage: Stage,
 /**
  * Where they lie on this machine, once they have come.
  */
-place: string | null, } | { "is": "call", 
+place: string | null, 
+/**
+ * There is a picture of them in short, this large.
+ */
+thumbnail: PictureSize | null, } | { "is": "call", 
 /**
  * Its id.
  */
@@ -734,7 +750,23 @@ why: NotOffered, } | { "news": "going",
 /**
  * As it is now.
  */
-going: GoingView, } | { "news": "hits", 
+going: GoingView, } | { "news": "thumbnail", 
+/**
+ * With whom.
+ */
+peer: string, 
+/**
+ * The offer.
+ */
+message: string, 
+/**
+ * This node's person offered it.
+ */
+mine: boolean, 
+/**
+ * A JPEG in base64; `null` where there is none (any more).
+ */
+jpeg: string | null, } | { "news": "hits", 
 /**
  * As it was asked.
  */
@@ -922,6 +954,19 @@ reason: EndReason, };
  * What somebody's picture shows.
  */
 export type Picture = "off" | "camera" | "screen";
+
+/**
+ * How large a picture is, in its own pixels.
+ */
+export type PictureSize = { 
+/**
+ * From left to right.
+ */
+width: number, 
+/**
+ * From top to bottom.
+ */
+height: number, };
 
 /**
  * Where a call is, from the view of one page.

@@ -236,6 +236,7 @@ impl Node {
             Event::Looked { page, news } => self.looked(page, *news, &mut out),
             Event::Expired { peer, through, outside } => self.expired(peer, through, *outside, &mut out),
             Event::Prepared { page, key, result } => self.prepared(page, key, result, &mut out),
+            Event::Pictured { key, thumbnail } => posting::put(Write::Thumbnail { key, thumbnail }, &mut out),
             Event::Knocked { knock, key } => self.knocked(knock, key, now, &mut out),
             Event::Moved { carrier, moved } => self.carrier_moved(carrier, moved, now),
             Event::Carried { carrier, how } => self.carrier_ended(carrier, &how, now, &mut out),

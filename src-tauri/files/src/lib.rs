@@ -15,6 +15,7 @@
 //! | `take.rs` | the receiver's end |
 //! | `part.rs` | what has come so far, under a name of its own |
 //! | `place.rs` | where it goes when it is whole: over nothing that is there |
+//! | `thumbnail.rs` | what pictures look like, in short |
 //! | `pace.rs` | how much is on its way: little while somebody talks |
 
 pub mod frame;
@@ -26,6 +27,7 @@ pub mod place;
 pub mod scan;
 pub mod shelf;
 pub mod take;
+pub mod thumbnail;
 
 /// What a transfer under way tells and is told.
 pub trait Watch {

@@ -25,11 +25,29 @@ pub struct Plan {
     moves: Vec<(String, PathBuf)>,
 }
 
-/// Moves a whole part to its folder. Gives where it is now: the one file or folder, or the folder where several are.
+impl Plan {
+    /// The one file or folder, or the folder where several are.
+    pub fn place(&self, downloads: &Path) -> PathBuf {
+        match self.moves.as_slice() {
+            [(_, only)] => only.clone(),
+            _ => downloads.to_owned(),
+        }
+    }
+
+    /// Where an item of the manifest is now.
+    pub fn path_of(&self, item: &Item) -> Option<PathBuf> {
+        let mut names = item.path.split('/');
+        let outermost = names.next()?;
+        let (_, place) = self.moves.iter().find(|(name, _)| name == outermost)?;
+        Some(names.fold(place.clone(), |path, name| path.join(name)))
+    }
+}
+
+/// Moves a whole part to its folder. Gives where it is now.
 ///
 /// # Errors
 /// The disk's; [`io::ErrorKind::NotFound`] where something is neither in the part nor in its place.
-pub fn place(part: &Part, shelf: &Shelf, key: Key, downloads: &Path) -> io::Result<PathBuf> {
+pub fn place(part: &Part, shelf: &Shelf, key: Key, downloads: &Path) -> io::Result<Plan> {
     let mut plan = match shelf.plan(key) {
         Some(plan) => plan,
         None => begin(part, shelf, key, downloads)?,
@@ -57,10 +75,7 @@ pub fn place(part: &Part, shelf: &Shelf, key: Key, downloads: &Path) -> io::Resu
         put(&from, &target, item)?;
     }
     let _not_empty = std::fs::remove_dir(part.folder());
-    Ok(match plan.moves.as_slice() {
-        [(_, only)] => only.clone(),
-        _ => downloads.to_owned(),
-    })
+    Ok(plan)
 }
 
 /// Reserves a place for each, and keeps which.
@@ -170,9 +185,11 @@ mod tests {
         let manifest = Manifest::checked(vec![file("a.txt"), folder, file("trip/b")]).unwrap();
         let mut part = Part::open(downloads.join(".part"), manifest).unwrap();
         part.append(b"onetwo").unwrap();
-        assert_eq!(place(&part, &shelf, KEY, &downloads).unwrap(), downloads);
+        let plan = place(&part, &shelf, KEY, &downloads).unwrap();
+        assert_eq!(plan.place(&downloads), downloads);
+        assert_eq!(plan.path_of(&file("trip/b")), Some(downloads.join("trip (2)/b")));
         // Asked for again, as after a crash before anybody heard that it was done.
-        assert_eq!(place(&part, &shelf, KEY, &downloads).unwrap(), downloads);
+        assert_eq!(place(&part, &shelf, KEY, &downloads).unwrap(), plan);
         let read = |path: &str| std::fs::read_to_string(downloads.join(path)).unwrap();
         assert_eq!([read("a.txt"), read("a (2).txt"), read("trip (2)/b")], ["mine", "one", "two"]);
         assert_eq!(std::fs::read_dir(&downloads).unwrap().count(), 4);

@@ -14,6 +14,7 @@ use crate::pace::BLOCK;
 use crate::part::{Part, folder_of};
 use crate::place::place;
 use crate::shelf::{Shelf, name_of};
+use crate::thumbnail::pictures;
 
 /// What a disk is left, whatever comes.
 const LEFT_FREE: u64 = 16 * 1024 * 1024;
@@ -33,11 +34,20 @@ pub struct Taking<'a> {
     pub verified: Option<u64>,
 }
 
+/// Where what came is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The one file or folder, or the folder where several are.
+    pub place: PathBuf,
+    /// What is to be looked at as pictures.
+    pub pictures: Vec<PathBuf>,
+}
+
 /// Receives, from wherever it was left. Gives where it is now.
 ///
 /// # Errors
 /// [`Cut`].
-pub fn take(line: &mut (impl Read + Write), taking: &mut Taking<'_>, watch: &mut impl Watch) -> Result<PathBuf, Cut> {
+pub fn take(line: &mut (impl Read + Write), taking: &mut Taking<'_>, watch: &mut impl Watch) -> Result<Taken, Cut> {
     let result = Taker { line, taking, watch }.run();
     if let Err(Cut::Stuck(_)) = &result {
         say_stuck(line);
@@ -60,7 +70,7 @@ struct Taker<'a, 'b, L, W> {
 }
 
 impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
-    fn run(&mut self) -> Result<PathBuf, Cut> {
+    fn run(&mut self) -> Result<Taken, Cut> {
         let manifest = self.manifest()?;
         let folder = folder_of(self.taking.downloads, &name_of(self.taking.key));
         let total = manifest.bytes();
@@ -159,9 +169,9 @@ impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
         }
     }
 
-    fn put(&mut self, part: &Part) -> Result<PathBuf, Cut> {
+    fn put(&mut self, part: &Part) -> Result<Taken, Cut> {
         let Taking { shelf, key, downloads, .. } = &*self.taking;
-        let path = place(part, shelf, *key, downloads).map_err(|error| {
+        let plan = place(part, shelf, *key, downloads).map_err(|error| {
             if error.kind() == io::ErrorKind::NotFound {
                 // Somebody took it away meanwhile: it comes anew.
                 shelf.forget_plan(*key);
@@ -170,7 +180,8 @@ impl<L: Read + Write, W: Watch> Taker<'_, '_, L, W> {
         })?;
         // A giver that does not hear it any more is told by a post.
         let _gone = Said::Whole.say(self.line).and_then(|()| self.line.flush());
-        Ok(path)
+        let pictures = pictures(part.manifest()).filter_map(|(_, item)| plan.path_of(item)).collect();
+        Ok(Taken { place: plan.place(downloads), pictures })
     }
 
     fn expect(&mut self, expected: Said) -> Result<(), Cut> {

@@ -86,7 +86,7 @@ impl Scene {
             let downloads = self.downloads();
             let mut taking =
                 Taking { key: KEY, offered: &offered, shelf: &shelf, downloads: &downloads, verified: *verified };
-            let took = take(&mut there, &mut taking, &mut Until(takes_until));
+            let took = take(&mut there, &mut taking, &mut Until(takes_until)).map(|taken| taken.place);
             *verified = taking.verified;
             drop(there);
             (gave.join().unwrap(), took)
@@ -213,7 +213,7 @@ fn hostile(offered: &Parcel, says: impl FnOnce(&mut TcpStream) + Send) -> (Resul
             let _ = here.read_to_end(&mut Vec::new());
         });
         let mut taking = Taking { key: KEY, offered, shelf: &shelf, downloads: &downloads, verified: None };
-        let took = take(&mut there, &mut taking, &mut Until(u64::MAX));
+        let took = take(&mut there, &mut taking, &mut Until(u64::MAX)).map(|taken| taken.place);
         drop(there);
         took
     });

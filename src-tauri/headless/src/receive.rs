@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use dogeller_core::MessageId;
-use dogeller_core::wire::files::{Stage, Wish};
-use dogeller_core::wire::talk::{Ask, Author, Entry, EntryKind, GoingView, News};
+use dogeller_core::wire::files::{GoingView, Stage, Wish};
+use dogeller_core::wire::talk::{Ask, Author, Entry, EntryKind, News};
 use dogeller_core::wire::ui::{Command, Notice, PeerView};
 use tokio::time::Instant;
 
@@ -54,6 +54,7 @@ async fn take(node: &mut Attached, args: ReceiveArgs, shown: &mut Shown) -> Resu
             | News::NotOffered { .. }
             | News::Going { .. }
             | News::Hits { .. }
+            | News::Thumbnail { .. }
             | News::Exported { .. } => continue,
         };
         for entry in entries {
@@ -73,7 +74,9 @@ async fn heed(
     coming: &mut BTreeMap<MessageId, Option<dogeller_core::wire::files::Parcel>>,
     shown: &mut Shown,
 ) -> Result<(), TalkError> {
-    let EntryKind::Files { message, author: Author::Them, parcel, stage, place } = entry.what else { return Ok(()) };
+    let EntryKind::Files { message, author: Author::Them, parcel, stage, place, .. } = entry.what else {
+        return Ok(());
+    };
     let known = coming.contains_key(&message);
     match stage {
         Stage::Offered => {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dogeller_core::MessageId;
-use dogeller_core::wire::files::{NotOffered, Parcel, Stage};
-use dogeller_core::wire::talk::{Ask, EntryKind, GoingView, News};
+use dogeller_core::wire::files::{GoingView, NotOffered, Parcel, Stage};
+use dogeller_core::wire::talk::{Ask, EntryKind, News};
 use dogeller_core::wire::ui::{Command, Notice};
 use tokio::time::Instant;
 
@@ -76,6 +76,7 @@ async fn offer(node: &mut Attached, args: SendArgs, shown: &mut Shown) -> Result
             | News::NotOffered { .. }
             | News::Going { .. }
             | News::Hits { .. }
+            | News::Thumbnail { .. }
             | News::Exported { .. } => {}
         }
     }

@@ -139,6 +139,7 @@ async fn send(node: &mut Attached, TextArgs { whom, text, wait }: TextArgs) -> R
             | News::NotOffered { .. }
             | News::Going { .. }
             | News::Hits { .. }
+            | News::Thumbnail { .. }
             | News::Exported { .. } => {}
         }
     }

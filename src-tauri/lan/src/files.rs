@@ -13,6 +13,7 @@ mod line;
 mod upload;
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,12 +23,14 @@ use dogeller_core::node::Chosen;
 use dogeller_core::transfer::{Carried, Key, NotNow};
 use dogeller_core::wire::files::{NotOffered, Parcel};
 use dogeller_core::{CarrierId, Event, PageId};
-use dogeller_files::scan::{ScanError, scan};
+use dogeller_files::scan::{ScanError, Scanned, scan};
 use dogeller_files::shelf::Shelf;
 use dogeller_files::take::discard;
+use dogeller_files::thumbnail::{draw, pictures};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use self::carry::Ended;
 pub(crate) use self::line::{FILES, Knock};
 pub use self::upload::Uploads;
 use crate::run::Input;
@@ -128,9 +131,14 @@ impl Carriers {
     pub(crate) fn prepare(&mut self, page: PageId, key: Key, chosen: Chosen) {
         let (shelf, inputs) = (self.shelf.clone(), self.inputs.clone());
         self.tasks.spawn_blocking(move || {
-            let result = prepared(&shelf, key, chosen);
+            let prepared = prepared(&shelf, key, chosen);
+            // Opened before anybody can have taken them away again, as happens to what a page handed over.
+            let pictures: Vec<File> = prepared.as_ref().map(opened).unwrap_or_default();
+            let result = prepared.map(|scanned| scanned.manifest.parcel());
             // A node that is ending offers nothing.
-            let _ended = inputs.blocking_send(Input::Event(Event::Prepared { page, key, result }));
+            if inputs.blocking_send(Input::Event(Event::Prepared { page, key, result })).is_ok() {
+                picture(&inputs, key, pictures);
+            }
         });
     }
 
@@ -139,14 +147,14 @@ impl Carriers {
         let job = self.job(carrier, key, parcel);
         let config = self.tls.files(key.peer);
         self.tasks.spawn(async move {
-            let how = match config {
+            let ended = match config {
                 Ok(config) => line::dial(job.clone(), address, Arc::new(config)).await,
                 Err(error) => {
                     tracing::error!(%error, "no TLS for files");
-                    Carried::Lost
+                    Carried::Lost.into()
                 }
             };
-            tell(&job, how).await;
+            tell(job, ended).await;
         });
     }
 
@@ -162,8 +170,8 @@ impl Carriers {
             Ok((carrier, parcel)) => {
                 let job = self.job(carrier, knock.key, parcel);
                 self.tasks.spawn(async move {
-                    let how = line::admit(job.clone(), knock).await;
-                    tell(&job, how).await;
+                    let ended = line::admit(job.clone(), knock).await;
+                    tell(job, ended).await;
                 });
             }
             Err(why) => {
@@ -224,14 +232,36 @@ impl Carriers {
     }
 }
 
-async fn tell(job: &Job, how: Carried) {
+async fn tell(job: Job, ended: Ended) {
+    let Ended { how, pictures } = ended;
     let how = if job.halter.is_halted() && !matches!(how, Carried::Whole { .. }) { Carried::Halted } else { how };
     tracing::debug!(carrier = job.carrier.0, ?how, "a connection for files ended");
     // A node that is ending needs to know nothing.
     let _ended = job.inputs.send(Input::Event(Event::Carried { carrier: job.carrier, how })).await;
+    if !pictures.is_empty() {
+        let opened = move || pictures.iter().filter_map(|path| File::open(path).ok()).collect();
+        let looked = tokio::task::spawn_blocking(move || picture(&job.inputs, job.key, opened()));
+        if let Err(error) = looked.await {
+            tracing::error!(%error, "pictures could not be looked at");
+        }
+    }
 }
 
-fn prepared(shelf: &Shelf, key: Key, chosen: Chosen) -> Result<Parcel, NotOffered> {
+/// Those of what is to be sent that look like pictures.
+fn opened(scanned: &Scanned) -> Vec<File> {
+    let sources = pictures(&scanned.manifest).filter_map(|(at, _)| scanned.sources.get(at));
+    sources.filter_map(|path| File::open(path).ok()).collect()
+}
+
+/// Tells what pictures look like, if they are any.
+fn picture(inputs: &mpsc::Sender<Input>, key: Key, pictures: Vec<File>) {
+    if let Some(thumbnail) = draw(pictures) {
+        // A node that is ending shows nothing.
+        let _ended = inputs.blocking_send(Input::Event(Event::Pictured { key, thumbnail }));
+    }
+}
+
+fn prepared(shelf: &Shelf, key: Key, chosen: Chosen) -> Result<Scanned, NotOffered> {
     let paths = match chosen {
         Chosen::Paths(paths) => paths,
         Chosen::HandedOver => {
@@ -256,5 +286,5 @@ fn prepared(shelf: &Shelf, key: Key, chosen: Chosen) -> Result<Parcel, NotOffere
         tracing::warn!(%error, "an offer cannot be kept");
         NotOffered::NotKept
     })?;
-    Ok(scanned.manifest.parcel())
+    Ok(scanned)
 }

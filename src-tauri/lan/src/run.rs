@@ -220,6 +220,7 @@ impl Run {
             | Write::Seen { .. }
             | Write::Pause { .. }
             | Write::Placed { .. }
+            | Write::Thumbnail { .. }
             | Write::Call(_)
             | Write::Clear { .. } => 0,
         };

@@ -162,6 +162,7 @@ export const enFiles = {
   short,
   andMore: (count: number) => `and ${WHOLE.format(count)} more`,
   named: (name: string, more: number) => (more === 0 ? name : `${name} and ${WHOLE.format(more)} more`),
+  preview: (what: string) => `Preview of ${what}`,
 
   // How they stand
   standing,

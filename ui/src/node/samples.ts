@@ -97,6 +97,7 @@ export function sampleFiles(position: number, n: number | null = null, change: P
     parcel: sampleParcel(),
     stage: { is: 'offered' },
     place: null,
+    thumbnail: null,
     ...change,
   };
   return { position, at_ms: Date.UTC(2026, 10, 27, 12, position), what };

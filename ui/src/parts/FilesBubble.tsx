@@ -21,6 +21,7 @@ import { nameOf, ParcelHead } from './ParcelHead';
 import { ProgressBar } from './ProgressBar';
 import { Question } from './Question';
 import { How, Stamp } from './Stamp';
+import { Thumbnail } from './Thumbnail';
 
 interface FilesBubbleProps {
   readonly entry: Entry;
@@ -36,18 +37,29 @@ interface FilesBubbleProps {
   /** Why what was wished was not done. */
   readonly notDone: NotWritten | null;
   readonly onWish: (wish: Wish) => void;
+  /** What its pictures look like; `null`: nothing, `undefined`: not known yet. */
+  readonly picture: string | null | undefined;
+  readonly onPictureWanted: () => void;
 }
 
 export function FilesBubble(props: FilesBubbleProps) {
-  const { entry, what, name, here, run, progress, marked, notDone, onWish } = props;
+  const { entry, what, name, here, run, progress, marked, notDone, onWish, picture, onPictureWanted } = props;
   const mine = what.author.who === 'me';
   const standing = standingOf(what, run, here);
   const row = `${bubble.row} ${mine ? bubble.mine : ''} ${marked ? bubble.marked : ''}`;
-  const { place } = what;
+  const { place, thumbnail } = what;
   return (
     <li class={row} data-position={entry.position}>
       <div class={`${bubble.bubble} ${styles.files}`}>
         <span class="hidden-words">{mine ? t.youWrote : name}: </span>
+        {thumbnail !== null && picture !== null && (
+          <Thumbnail
+            label={t.files.preview(nameOf(what.parcel))}
+            size={thumbnail}
+            picture={picture}
+            onWanted={onPictureWanted}
+          />
+        )}
         <ParcelHead parcel={what.parcel} />
         {what.stage.is === 'accepted' || standing.is === 'moving' ? (
           <Way what={what} standing={standing} run={run} name={name} here={here} />

@@ -13,6 +13,7 @@ import { Notice } from '../parts/Notice';
 import { useMedia } from '../parts/useMedia';
 import type { FilesModel } from '../talk/filesModel';
 import type { TalkModel } from '../talk/talkModel';
+import type { Thumbnails } from '../talk/thumbnails';
 import type { CallView } from '../wire.gen';
 import styles from './App.module.css';
 import { CallElsewhere } from './CallElsewhere';
@@ -30,9 +31,10 @@ export interface AppProps {
   readonly calls: CallModel;
   readonly talks: TalkModel;
   readonly files: FilesModel;
+  readonly thumbnails: Thumbnails;
 }
 
-export function App({ node, calls, talks, files }: AppProps) {
+export function App({ node, calls, talks, files, thumbnails }: AppProps) {
   const state = node.state.value;
   const me = node.me.value;
   const call = calls.call.value;
@@ -94,6 +96,7 @@ export function App({ node, calls, talks, files }: AppProps) {
               calls={calls}
               talks={talks}
               files={files}
+              thumbnails={thumbnails}
               opened={drawn.opened}
               partner={drawn.partner}
             />

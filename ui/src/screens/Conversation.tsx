@@ -17,6 +17,7 @@ import { outlineOf, readDropped } from '../talk/dropped';
 import type { FilesModel } from '../talk/filesModel';
 import { filesIn } from '../talk/pasted';
 import type { Opened, Partner, TalkModel } from '../talk/talkModel';
+import type { Thumbnails } from '../talk/thumbnails';
 import { timeOf } from '../talk/when';
 import type { PeerView } from '../wire.gen';
 import styles from './Conversation.module.css';
@@ -30,13 +31,14 @@ interface ConversationProps {
   readonly calls: CallModel;
   readonly talks: TalkModel;
   readonly files: FilesModel;
+  readonly thumbnails: Thumbnails;
   readonly opened: Opened;
   readonly partner: Partner;
 }
 
 const NOTHING = { sent: 0, delivered: 0, read: 0 };
 
-export function Conversation({ calls, talks, files, opened, partner }: ConversationProps) {
+export function Conversation({ calls, talks, files, thumbnails, opened, partner }: ConversationProps) {
   const { view: peer, known } = partner;
   const [mark, setMark] = useState<Mark | null>(null);
   const { room, field, toField } = useTalkFocus(peer.peer);
@@ -59,6 +61,7 @@ export function Conversation({ calls, talks, files, opened, partner }: Conversat
       <Thread
         talks={talks}
         files={files}
+        thumbnails={thumbnails}
         opened={opened}
         peer={peer}
         marks={marks}

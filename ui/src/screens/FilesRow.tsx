@@ -1,13 +1,16 @@
 /** An offer among the entries, with what goes on with it: only this row is drawn anew while it moves. */
 
+import { useCallback } from 'preact/hooks';
 import { FilesBubble } from '../parts/FilesBubble';
 import { type FilesModel, keyOf } from '../talk/filesModel';
 import { progressOf } from '../talk/progress';
+import type { Thumbnails } from '../talk/thumbnails';
 import type { FilesEntry } from '../talk/transfer';
 import type { Entry, Marks, PeerView } from '../wire.gen';
 
 interface FilesRowProps {
   readonly files: FilesModel;
+  readonly thumbnails: Thumbnails;
   readonly entry: Entry;
   readonly what: FilesEntry;
   readonly peer: PeerView;
@@ -17,9 +20,14 @@ interface FilesRowProps {
   readonly onDone: () => void;
 }
 
-export function FilesRow({ files, entry, what, peer, marks, marked, onDone }: FilesRowProps) {
+export function FilesRow({ files, thumbnails, entry, what, peer, marks, marked, onDone }: FilesRowProps) {
   const { message, author } = what;
-  const key = keyOf({ peer: peer.peer, message, mine: author.who === 'me' });
+  const mine = author.who === 'me';
+  const key = keyOf({ peer: peer.peer, message, mine });
+  const onPictureWanted = useCallback(
+    () => thumbnails.wanted(peer.peer, message, mine),
+    [thumbnails, peer.peer, message, mine],
+  );
   return (
     <FilesBubble
       entry={entry}
@@ -35,6 +43,8 @@ export function FilesRow({ files, entry, what, peer, marks, marked, onDone }: Fi
         // The button to halt becomes the one to go on.
         if (wish !== 'pause' && wish !== 'resume') onDone();
       }}
+      picture={thumbnails.pictures.value.get(key)}
+      onPictureWanted={onPictureWanted}
     />
   );
 }

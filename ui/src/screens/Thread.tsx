@@ -9,6 +9,7 @@ import { byDay, idOf } from '../talk/entries';
 import type { FilesModel } from '../talk/filesModel';
 import { progressOf } from '../talk/progress';
 import type { Opened, TalkModel } from '../talk/talkModel';
+import type { Thumbnails } from '../talk/thumbnails';
 import { dayOf } from '../talk/when';
 import type { Entry, Marks, PeerView } from '../wire.gen';
 import { FilesRow } from './FilesRow';
@@ -19,6 +20,7 @@ import { type Mark, useNewest } from './useNewest';
 interface ThreadProps {
   readonly talks: TalkModel;
   readonly files: FilesModel;
+  readonly thumbnails: Thumbnails;
   readonly opened: Opened;
   readonly peer: PeerView;
   readonly marks: Marks;
@@ -28,7 +30,7 @@ interface ThreadProps {
   readonly onDone: () => void;
 }
 
-export function Thread({ talks, files, opened, peer, marks, mark, onGoTo, onDone }: ThreadProps) {
+export function Thread({ talks, files, thumbnails, opened, peer, marks, mark, onGoTo, onDone }: ThreadProps) {
   const { entries, more, loading } = opened;
   const typing = talks.typing.value.has(peer.peer);
   const below = talks.below.value;
@@ -75,6 +77,7 @@ export function Thread({ talks, files, opened, peer, marks, mark, onGoTo, onDone
                     <FilesRow
                       key={entry.position}
                       files={files}
+                      thumbnails={thumbnails}
                       entry={entry}
                       what={entry.what}
                       peer={peer}

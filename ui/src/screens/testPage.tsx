@@ -9,6 +9,7 @@ import { NodeModel } from '../node/nodeModel';
 import { sampleCall, samplePeer, sampleSnapshot, sampleTalk } from '../node/samples';
 import { FilesModel } from '../talk/filesModel';
 import { TalkModel } from '../talk/talkModel';
+import { Thumbnails } from '../talk/thumbnails';
 import type { Ask, CallView, ConversationView, Entry, News, Snapshot } from '../wire.gen';
 import { App } from './App';
 
@@ -82,12 +83,13 @@ export function page(snapshot: Partial<Snapshot> = {}, devices = new FakeDevices
   const random = () => new Uint8Array(16).fill(++count);
   const talks = new TalkModel({ node, attention, now, random });
   const files = new FilesModel({ node, handOver: (...what) => host.handOver(...what), now, random });
-  const shown = render(<App node={node} calls={calls} talks={talks} files={files} />);
+  const thumbnails = new Thumbnails({ node });
+  const shown = render(<App node={node} calls={calls} talks={talks} files={files} thumbnails={thumbnails} />);
   const call = async (change: Partial<CallView> | null) => {
     host.say({ type: 'call', call: change === null ? null : sampleCall(change) });
     await drawn();
   };
-  return { host, node, calls, talks, files, attention, engine, ringer, call, ...shown };
+  return { host, node, calls, talks, files, thumbnails, attention, engine, ringer, call, ...shown };
 }
 
 /** What changed has been drawn, and what follows from drawing it is done. */

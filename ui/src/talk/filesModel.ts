@@ -125,6 +125,7 @@ export class FilesModel {
       case 'gone':
       case 'typing':
       case 'hits':
+      case 'thumbnail':
       case 'exported':
         return;
     }

@@ -253,6 +253,7 @@ export class TalkModel {
       case 'conversation':
       case 'not_offered':
       case 'going':
+      case 'thumbnail':
         return;
       case 'entry':
         this.#arrived(news.peer, news.entry);

@@ -17,6 +17,7 @@ const entry = (stage: Stage, mine = false): FilesEntry => ({
   parcel: sampleParcel({ bytes: 1000 }),
   stage,
   place: null,
+  thumbnail: null,
 });
 const run = (going: Going, moved: number | null = null): Run => ({ going, moved });
 

@@ -15,10 +15,10 @@ use crate::id::{CarrierId, PageId, PeerId};
 use crate::link::Dialler;
 use crate::time::Time;
 use crate::transfer::{Carried, Key, Moved, NotNow, Transfer};
-use crate::wire::files::{Answer, NotOffered, PATH_BYTES, PATHS, Parcel, Stage, Stands, Wish};
+use crate::wire::files::{Answer, GoingView, NotOffered, PATH_BYTES, PATHS, Parcel, Stage, Stands, Wish};
 use crate::wire::peer::Frame;
 use crate::wire::post::Post;
-use crate::wire::talk::{Author, Entry, EntryKind, GoingView, News};
+use crate::wire::talk::{Author, Entry, EntryKind, News};
 use crate::wire::ui::FailureCode;
 
 /// Transfers carried at once with one person; others wait for their turn.

@@ -9,7 +9,7 @@ use crate::link::Dialler;
 use crate::mail::{Load, Outside};
 use crate::text::Name;
 use crate::transfer::{Carried, Key, Moved};
-use crate::wire::files::{NotOffered, Parcel};
+use crate::wire::files::{NotOffered, Parcel, Thumbnail};
 use crate::wire::peer::{Frame, Status};
 use crate::wire::post::NumberedPost;
 use crate::wire::talk::News;
@@ -149,6 +149,13 @@ pub enum Event {
         key: Key,
         /// What it is.
         result: Result<Parcel, NotOffered>,
+    },
+    /// Pictures that were offered, or have come, were looked at.
+    Pictured {
+        /// The offer.
+        key: Key,
+        /// They, in short.
+        thumbnail: Thumbnail,
     },
     /// Somebody dialled for a transfer; answered by [`Action::Admit`].
     Knocked {

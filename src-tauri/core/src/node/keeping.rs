@@ -6,6 +6,7 @@ use crate::mail::{Heard, Outside};
 use crate::roster::Contact;
 use crate::text::Name;
 use crate::transfer::Key;
+use crate::wire::files::Thumbnail;
 use crate::wire::post::Post;
 use crate::wire::talk::{Entry, ExportFormat, Retention};
 
@@ -98,6 +99,13 @@ pub enum Write {
         /// The file or folder.
         place: String,
     },
+    /// What the pictures of an offer look like.
+    Thumbnail {
+        /// Which offer.
+        key: Key,
+        /// They, in short.
+        thumbnail: Thumbnail,
+    },
     /// A call is over, or ended otherwise than was known.
     Call(Past),
     /// A conversation is to be forgotten, with the texts of it that wait; what else waits is still to be said.
@@ -117,7 +125,7 @@ impl Write {
             | Self::PutBack { peer, .. }
             | Self::Seen { peer, .. }
             | Self::Clear { peer } => *peer,
-            Self::Pause { key, .. } | Self::Placed { key, .. } => key.peer,
+            Self::Pause { key, .. } | Self::Placed { key, .. } | Self::Thumbnail { key, .. } => key.peer,
             Self::Call(past) => past.with,
         }
     }
@@ -175,6 +183,8 @@ pub enum Look {
         /// With whom, or with everybody.
         peer: Option<PeerId>,
     },
+    /// What the pictures of an offer look like.
+    Thumbnail(Key),
     /// A conversation, into a file.
     Export {
         /// With whom.
@@ -197,6 +207,7 @@ pub(super) fn asked_for(write: &Write) -> Option<(PageId, PeerId, MessageId)> {
         | Write::Seen { .. }
         | Write::Pause { .. }
         | Write::Placed { .. }
+        | Write::Thumbnail { .. }
         | Write::Call(_)
         | Write::Clear { .. } => None,
     }

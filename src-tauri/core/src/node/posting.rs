@@ -207,7 +207,7 @@ impl Node {
                 self.send_posts(peer, out);
             }
             Write::Clear { .. } => self.forget_transfers(peer, out),
-            Write::Pause { .. } | Write::Placed { .. } => {}
+            Write::Pause { .. } | Write::Placed { .. } | Write::Thumbnail { .. } => {}
         }
     }
 
@@ -249,7 +249,12 @@ impl Node {
                 }
             }
             Write::Mine { .. } => self.not_offered(write, out),
-            Write::Seen { .. } | Write::Pause { .. } | Write::Placed { .. } | Write::Call(_) | Write::Clear { .. } => {}
+            Write::Seen { .. }
+            | Write::Pause { .. }
+            | Write::Placed { .. }
+            | Write::Thumbnail { .. }
+            | Write::Call(_)
+            | Write::Clear { .. } => {}
         }
         let asked = asked_for(write);
         if let Some((page, peer, message)) = asked {

@@ -65,6 +65,10 @@ impl Node {
             }
             Ask::Offer { peer, message, paths } => self.offer(page, Key { peer, message, mine: true }, paths, out),
             Ask::Files { peer, message, mine, wish } => self.wish(page, Key { peer, message, mine }, wish, now, out),
+            Ask::Thumbnail { peer, message, mine } => {
+                out.push(Action::Look { page, look: Look::Thumbnail(Key { peer, message, mine }) });
+                Ok(())
+            }
             Ask::SetTakesFiles { on } => {
                 self.takes_files = on;
                 out.push(Action::Keep(Kept::TakesFiles(on)));

@@ -141,7 +141,9 @@ impl Disk {
                 });
                 changed.entries.push(entry.ok_or(Unkept::Refused)?);
             }
-            Write::Placed { key, .. } => changed.entries.extend(talk.files(*key).map(|kept| kept.shown())),
+            Write::Placed { key, .. } | Write::Thumbnail { key, .. } => {
+                changed.entries.extend(talk.files(*key).map(|kept| kept.shown()));
+            }
             Write::Seen { position, .. } => {
                 let before = talk.seen;
                 talk.seen = before.max((*position).min(talk.entries.last().map_or(0, |entry| entry.position)));
@@ -292,6 +294,7 @@ impl Kept {
                 parcel: parcel.clone(),
                 stage: *stage,
                 place: None,
+                thumbnail: None,
             },
             What::Call(past) => EntryKind::Call {
                 call: past.id,

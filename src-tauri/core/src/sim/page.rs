@@ -55,6 +55,7 @@ impl Page {
             | News::NotOffered { .. }
             | News::Going { .. }
             | News::Hits { .. }
+            | News::Thumbnail { .. }
             | News::Exported { .. }) => {
                 self.news.push(news);
                 // A story of minutes is not told by its every message.

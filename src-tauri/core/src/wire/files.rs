@@ -4,6 +4,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::filename::FileName;
+use crate::id::{MessageId, PeerId};
 
 /// Names told of what is offered.
 pub const NAMES_TOLD: usize = 5;
@@ -55,6 +56,38 @@ fn bounded_names<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<FileName>, D::Er
         return Err(serde::de::Error::invalid_length(names.len(), &"1 to 5 names"));
     }
     Ok(names)
+}
+
+/// The longest side of a picture in short, in its own pixels: a bubble is some 240 wide, and screens have two for one.
+pub const THUMBNAIL_SIDE: u32 = 480;
+/// The most bytes of one.
+pub const THUMBNAIL_BYTES: usize = 64 * 1024;
+
+/// How large a picture is, in its own pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
+#[serde(deny_unknown_fields)]
+pub struct PictureSize {
+    /// From left to right.
+    pub width: u32,
+    /// From top to bottom.
+    pub height: u32,
+}
+
+/// What pictures look like, in short. Each end makes its own from its own disk: nobody is sent one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// No side is longer than [`THUMBNAIL_SIDE`].
+    pub size: PictureSize,
+    /// At most [`THUMBNAIL_BYTES`] of JPEG.
+    pub jpeg: Vec<u8>,
+}
+
+impl std::fmt::Debug for Thumbnail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let PictureSize { width, height } = self.size;
+        write!(f, "Thumbnail({width}x{height}, {} bytes)", self.jpeg.len())
+    }
 }
 
 /// What somebody says to an offer.
@@ -148,6 +181,23 @@ pub enum Going {
     },
     /// It cannot go on at the other end.
     StuckThere,
+}
+
+/// What goes on with a transfer that is not over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
+#[serde(deny_unknown_fields)]
+pub struct GoingView {
+    /// With whom.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub peer: PeerId,
+    /// The offer.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub message: MessageId,
+    /// This node's person offered it.
+    pub mine: bool,
+    /// What.
+    pub going: Going,
 }
 
 /// Why a transfer cannot go on until somebody does something about it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::files::{Going, NotOffered, Parcel, Stage, Wish};
+use super::files::{GoingView, NotOffered, Parcel, PictureSize, Stage, Wish};
 use super::peer::{EndReason, Media};
 use crate::id::{CallId, MessageId, PeerId};
 use crate::text::MessageText;
@@ -124,6 +124,17 @@ pub enum Ask {
         mine: bool,
         /// What.
         wish: Wish,
+    },
+    /// What the pictures of an offer look like, in short.
+    Thumbnail {
+        /// With whom.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        peer: PeerId,
+        /// The offer.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        message: MessageId,
+        /// This node's person offered it.
+        mine: bool,
     },
     /// Whether files of people whose code was compared come without being asked for.
     SetTakesFiles {
@@ -259,6 +270,19 @@ pub enum News {
         /// As it is now.
         going: GoingView,
     },
+    /// The answer to [`Ask::Thumbnail`].
+    Thumbnail {
+        /// With whom.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        peer: PeerId,
+        /// The offer.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        message: MessageId,
+        /// This node's person offered it.
+        mine: bool,
+        /// A JPEG in base64; `null` where there is none (any more).
+        jpeg: Option<String>,
+    },
     /// The answer to [`Ask::Search`], the newest first.
     Hits {
         /// As it was asked.
@@ -274,23 +298,6 @@ pub enum News {
         /// Where it lies; `null` when it could not be written.
         path: Option<String>,
     },
-}
-
-/// What goes on with a transfer that is not over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export, export_to = "wire.gen.ts"))]
-#[serde(deny_unknown_fields)]
-pub struct GoingView {
-    /// With whom.
-    #[cfg_attr(feature = "ts", ts(type = "string"))]
-    pub peer: PeerId,
-    /// The offer.
-    #[cfg_attr(feature = "ts", ts(type = "string"))]
-    pub message: MessageId,
-    /// This node's person offered it.
-    pub mine: bool,
-    /// What.
-    pub going: Going,
 }
 
 /// Why a message was not written.
@@ -404,6 +411,8 @@ pub enum EntryKind {
         stage: Stage,
         /// Where they lie on this machine, once they have come.
         place: Option<String>,
+        /// There is a picture of them in short, this large.
+        thumbnail: Option<PictureSize>,
     },
     /// A call.
     Call {

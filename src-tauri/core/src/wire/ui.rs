@@ -3,9 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::files::GoingView;
 pub use super::order::{EngineOrder, Reach};
 use super::peer::{Candidate, Description, Devices, EndReason, Media, Status};
-use super::talk::{Ask, ConversationView, GoingView, News, Retention};
+use super::talk::{Ask, ConversationView, News, Retention};
 use crate::id::{Attempt, CallId, PeerId};
 use crate::text::Name;
 

@@ -7,10 +7,10 @@ use dogeller_core::link::Dialler;
 use dogeller_core::mail::Heard;
 use dogeller_core::node::{Action, Changed, Event, Unkept, Write};
 use dogeller_core::transfer::{Carried, Key, Moved, NotNow};
-use dogeller_core::wire::files::{Answer, Going, NotOffered, Parcel, Stage, Stands, Trouble, Wish};
+use dogeller_core::wire::files::{Answer, Going, GoingView, NotOffered, Parcel, Stage, Stands, Trouble, Wish};
 use dogeller_core::wire::peer::Frame;
 use dogeller_core::wire::post::Post;
-use dogeller_core::wire::talk::{Ask, Author, Entry, EntryKind, GoingView, News};
+use dogeller_core::wire::talk::{Ask, Author, Entry, EntryKind, News};
 use dogeller_core::wire::ui::{Command, FailureCode, Notice};
 use dogeller_core::{CarrierId, MessageId, OutboxId, PageId};
 
@@ -41,7 +41,8 @@ impl Scripted {
     /// The disk has an offer in this stage now.
     fn offer_is(&mut self, key: Key, stage: Stage) -> Vec<Action> {
         let author = if key.mine { Author::Me { n: 1 } } else { Author::Them };
-        let what = EntryKind::Files { message: key.message, author, parcel: parcel(), stage, place: None };
+        let what =
+            EntryKind::Files { message: key.message, author, parcel: parcel(), stage, place: None, thumbnail: None };
         let entries = vec![Entry { position: 1, at_ms: 0, what }];
         let post = Post::Offer { message: key.message, parcel: parcel() };
         let place = Heard { outbox: OutboxId::from_bytes([1; 16]), n: 1 };

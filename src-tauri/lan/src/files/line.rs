@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use tokio_rustls::{TlsConnector, server};
 
 use super::Job;
-use super::carry::carry;
+use super::carry::{Ended, carry};
 use crate::links::{HANDSHAKE, Seat};
 
 /// The protocol of these connections, as it is named in TLS's handshake (RFC 7301). Links name none.
@@ -51,13 +51,13 @@ impl Knock {
 }
 
 /// Dials, asks, and carries.
-pub(super) async fn dial(job: Job, address: SocketAddr, config: Arc<ClientConfig>) -> Carried {
+pub(super) async fn dial(job: Job, address: SocketAddr, config: Arc<ClientConfig>) -> Ended {
     match ask(&job, address, config).await {
         Ok(Ok((socket, connection))) => run(job, socket, |socket| StreamOwned::new(connection, socket)).await,
-        Ok(Err(why)) => Carried::Refused(why),
+        Ok(Err(why)) => Carried::Refused(why).into(),
         Err(error) => {
             tracing::debug!(%address, %error, "no connection for files");
-            Carried::Lost
+            Carried::Lost.into()
         }
     }
 }
@@ -77,21 +77,21 @@ async fn ask(job: &Job, address: SocketAddr, config: Arc<ClientConfig>) -> io::R
 }
 
 /// Lets in, and carries.
-pub(super) async fn admit(job: Job, knock: Knock) -> Carried {
+pub(super) async fn admit(job: Job, knock: Knock) -> Ended {
     let Knock { mut stream, seat, .. } = knock;
     let said = async {
         stream.write_u8(frame::answer(Ok(()))).await?;
         stream.flush().await
     };
-    let how = match timeout(HANDSHAKE, said).await {
+    let ended = match timeout(HANDSHAKE, said).await {
         Ok(Ok(())) => {
             let (socket, connection) = stream.into_inner();
             run(job, socket, |socket| StreamOwned::new(connection, socket)).await
         }
-        Ok(Err(_)) | Err(_) => Carried::Lost,
+        Ok(Err(_)) | Err(_) => Carried::Lost.into(),
     };
     drop(seat);
-    how
+    ended
 }
 
 /// Says why not.
@@ -111,15 +111,15 @@ async fn run<L: Read + Write>(
     job: Job,
     socket: TcpStream,
     line: impl FnOnce(std::net::TcpStream) -> L + Send + 'static,
-) -> Carried {
+) -> Ended {
     match blocking(&job, socket) {
         Ok(socket) => {
             let done = tokio::task::spawn_blocking(move || carry(&job, &mut line(socket))).await;
-            done.unwrap_or(Carried::Lost)
+            done.unwrap_or_else(|_| Carried::Lost.into())
         }
         Err(error) => {
             tracing::warn!(%error, "a socket cannot be used for files");
-            Carried::Lost
+            Carried::Lost.into()
         }
     }
 }

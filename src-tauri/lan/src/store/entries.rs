@@ -15,7 +15,8 @@ use super::mail::{count, number};
 /// Entries told at once have so many bytes of text at most, but for one.
 const BYTES_TOLD: usize = 256 * 1024;
 
-const COLUMNS: &str = "position, kind, mine, id, n, at_ms, text, edited, reply, call, counts, parcel, stage, place";
+const COLUMNS: &str =
+    "position, kind, mine, id, n, at_ms, text, edited, reply, call, counts, parcel, stage, place, size";
 
 /// What is kept of a call.
 #[derive(Serialize, Deserialize)]
@@ -42,6 +43,7 @@ struct Kept {
     parcel: Option<String>,
     stage: Option<String>,
     place: Option<String>,
+    size: Option<String>,
 }
 
 fn kept(row: &Row<'_>) -> Result<Kept, rusqlite::Error> {
@@ -60,6 +62,7 @@ fn kept(row: &Row<'_>) -> Result<Kept, rusqlite::Error> {
         parcel: row.get(11)?,
         stage: row.get(12)?,
         place: row.get(13)?,
+        size: row.get(14)?,
     })
 }
 
@@ -88,7 +91,8 @@ fn entry(connection: &Connection, peer: PeerId, kept: Kept) -> Result<Option<Ent
                 decode_bounded::<Stage>(&read(kept.stage)),
             );
             let (Ok(message), Ok(parcel), Ok(stage)) = parsed else { return Ok(None) };
-            EntryKind::Files { message, author, parcel, stage, place: kept.place }
+            let thumbnail = kept.size.and_then(|size| decode_bounded(&size).ok());
+            EntryKind::Files { message, author, parcel, stage, place: kept.place, thumbnail }
         }
         ("call", _, Some(call)) => {
             let (Ok(id), Ok(call)) = (kept.id.parse(), decode_bounded::<Call>(&call)) else { return Ok(None) };
@@ -208,7 +212,7 @@ pub(super) fn search(connection: &Connection, text: &str, with: Option<PeerId>) 
         if !is_hit {
             continue;
         }
-        let Ok(peer) = row.get::<_, String>(14)?.parse::<PeerId>() else { continue };
+        let Ok(peer) = row.get::<_, String>(15)?.parse::<PeerId>() else { continue };
         hits.extend(entry(connection, peer, kept(row)?)?.map(|entry| Hit { peer, entry }));
         if hits.len() >= HITS_TOLD {
             break;

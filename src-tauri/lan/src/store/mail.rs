@@ -96,6 +96,7 @@ fn attempt(connection: &mut Connection, write: &Write) -> Result<Changed, Wrong>
             position = Some(offers::pause(&transaction, *key, *paused)?.ok_or(Wrong::Misfit)?);
         }
         Write::Placed { key, place } => position = offers::placed(&transaction, *key, place)?,
+        Write::Thumbnail { key, thumbnail } => position = offers::pictured(&transaction, *key, thumbnail)?,
         Write::PutBack { through, .. } => {
             for position in put_back(&transaction, peer, *through)? {
                 changed.entries.extend(entries::at(&transaction, peer, position)?);

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 /// What leads from each version to the next; the first makes a new file. None is ever changed once it was released.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
      CREATE TABLE IF NOT EXISTS hidden (network TEXT PRIMARY KEY) STRICT;
      CREATE TABLE IF NOT EXISTS contact (
@@ -48,6 +48,9 @@ const STEPS: [&str; 3] = [
     "ALTER TABLE entry ADD COLUMN parcel TEXT;
      ALTER TABLE entry ADD COLUMN stage TEXT;
      ALTER TABLE entry ADD COLUMN place TEXT;",
+    // What its pictures look like, a JPEG, and how large that is.
+    "ALTER TABLE entry ADD COLUMN size TEXT;
+     ALTER TABLE entry ADD COLUMN thumbnail BLOB;",
 ];
 
 /// Brings a file to the present version, each step as a whole or not at all.

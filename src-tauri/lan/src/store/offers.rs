@@ -1,7 +1,7 @@
 //! Offers of files on the disk, and what becomes of them.
 
 use dogeller_core::transfer::Key;
-use dogeller_core::wire::files::{Answer, Parcel, Stage};
+use dogeller_core::wire::files::{Answer, Parcel, Stage, Thumbnail};
 use dogeller_core::wire::{decode_bounded, encode};
 use dogeller_core::{MessageId, PeerId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -71,6 +71,25 @@ pub(super) fn placed(to: &Transaction<'_>, key: Key, place: &str) -> Result<Opti
     let Some((position, _)) = find(to, key)? else { return Ok(None) };
     to.execute("UPDATE entry SET place = ?2 WHERE position = ?1", params![position, place])?;
     Ok(Some(position))
+}
+
+/// What its pictures look like; nothing where the offer is gone by now.
+pub(super) fn pictured(to: &Transaction<'_>, key: Key, thumbnail: &Thumbnail) -> Result<Option<i64>, rusqlite::Error> {
+    let Some((position, _)) = find(to, key)? else { return Ok(None) };
+    let Thumbnail { size, jpeg } = thumbnail;
+    let sql = "UPDATE entry SET thumbnail = ?2, size = ?3 WHERE position = ?1";
+    to.execute(sql, params![position, jpeg, encode(size)])?;
+    Ok(Some(position))
+}
+
+/// The JPEG of an offer's pictures.
+pub(super) fn thumbnail(connection: &Connection, key: Key) -> Result<Option<Vec<u8>>, rusqlite::Error> {
+    let sql = "SELECT thumbnail FROM entry WHERE peer = ?1 AND id = ?2 AND mine = ?3 AND kind = 'files'";
+    let found = connection
+        .prepare_cached(sql)?
+        .query_row(params![key.peer.to_string(), key.message.to_string(), key.mine], |row| row.get(0))
+        .optional()?;
+    Ok(found.flatten())
 }
 
 fn find(to: &Transaction<'_>, key: Key) -> Result<Option<(i64, Stage)>, rusqlite::Error> {

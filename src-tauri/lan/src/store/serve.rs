@@ -2,14 +2,17 @@
 
 use std::path::PathBuf;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use dogeller_core::mail::Load;
 use dogeller_core::node::{Kept, Look, Write};
+use dogeller_core::transfer::Key;
 use dogeller_core::wire::talk::News;
 use dogeller_core::{Event, OutboxId, PageId, PeerId};
 use tokio::sync::mpsc;
 
 use super::export::export;
-use super::{Store, entries, mail, retention};
+use super::{Store, entries, mail, offers, retention};
 
 /// Jobs waiting for the disk.
 const JOBS_WAITING: usize = 256;
@@ -113,6 +116,13 @@ impl Store {
                 let hits = entries::search(&self.connection, &text, peer);
                 let hits = hits.inspect_err(|error| tracing::warn!(%error, "conversations cannot be searched"));
                 News::Hits { text, hits: hits.unwrap_or_default() }
+            }
+            Look::Thumbnail(key) => {
+                let found = offers::thumbnail(&self.connection, key);
+                let found = found.inspect_err(|error| tracing::warn!(%error, "a thumbnail cannot be read"));
+                let jpeg = found.unwrap_or_default().map(|jpeg| BASE64.encode(jpeg));
+                let Key { peer, message, mine } = key;
+                News::Thumbnail { peer, message, mine, jpeg }
             }
             Look::Export { peer, name, format } => {
                 let path = export(&self.connection, &serving.downloads, (peer, &name), format);

@@ -3,7 +3,7 @@
 use dogeller_core::filename::FileName;
 use dogeller_core::node::{Unkept, Write};
 use dogeller_core::transfer::Key;
-use dogeller_core::wire::files::{Answer, Parcel, Stage};
+use dogeller_core::wire::files::{Answer, Parcel, PictureSize, Stage, Thumbnail};
 use dogeller_core::wire::post::Post;
 use dogeller_core::wire::talk::EntryKind;
 
@@ -48,4 +48,21 @@ fn an_offer_becomes_what_both_say_of_it_and_is_there_after_a_restart() {
     assert_eq!(keys(&disk), []);
     let gone = mail::write(&mut disk.store.connection, &Write::Pause { key, paused: true });
     assert_eq!(gone, Err(Unkept::Refused));
+}
+
+#[test]
+fn what_pictures_look_like_is_kept_with_the_offer_and_goes_with_it() {
+    let mut disk = disk();
+    disk.mine(offered(1)).unwrap();
+    let key = Key { peer: ANNA, message: id(1), mine: true };
+    let size = PictureSize { width: 480, height: 360 };
+    let write = Write::Thumbnail { key, thumbnail: Thumbnail { size, jpeg: vec![1, 2, 3] } };
+    let pictured = disk.write(write.clone());
+    assert!(matches!(&pictured.entries[0].what, EntryKind::Files { thumbnail: Some(shown), .. } if *shown == size));
+    let kept = |disk: &Disk, key| super::super::offers::thumbnail(&disk.store.connection, key).unwrap();
+    assert_eq!(kept(&disk, key), Some(vec![1, 2, 3]));
+    assert_eq!(kept(&disk, Key { mine: false, ..key }), None, "nobody else's offer of this id has it");
+    disk.write(Write::Clear { peer: ANNA });
+    assert_eq!(kept(&disk, key), None);
+    assert_eq!(disk.write(write).entries, [], "what is cleared meanwhile stays cleared");
 }
