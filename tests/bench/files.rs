@@ -1,5 +1,5 @@
-//! Files from one node to another on one machine, beside what else carries files over TLS 1.3 there: curl to nginx, and tar
-//! through `openssl s_client`. Both ends share two cores in each.
+//! Files from one node to another on one machine, beside what else carries files there: curl to nginx and tar through
+//! `openssl s_client`, both over TLS 1.3, and a data channel of WebRTC. Both ends share two cores in each.
 
 use std::error::Error;
 use std::fs;
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use dogeller_media::stack::channel;
 use dogeller_tests::lab::{Host, Lab};
 use dogeller_tests::node::{NodeProcess, State};
 
@@ -16,6 +17,8 @@ use crate::idle::megabytes;
 /// Rounds of each; the best counts, since both write to one disk.
 const ROUNDS: usize = 3;
 const GIGABYTE: usize = 1_000_000_000;
+/// Some seconds of a data channel.
+const CHANNEL_BYTES: usize = 200_000_000;
 const SMALL_FILES: usize = 10_000;
 const SMALL_BYTES: usize = 10_000;
 
@@ -109,6 +112,12 @@ pub(crate) fn gigabyte() -> Outcome<()> {
         most[0] - before[0],
         most[1] - before[1]
     );
+    let channel = channel()?;
+    println!(
+        "  a data channel of crate webrtc: {:.0} MB/s; Dogeller {:.1} times that, goal 3",
+        rate(CHANNEL_BYTES, channel),
+        rate(GIGABYTE, ours) / rate(CHANNEL_BYTES, channel)
+    );
     if !(is_there("nginx") && is_there("curl")) {
         println!("  curl to nginx: not measured, one of them is not installed");
         return Ok(());
@@ -120,6 +129,12 @@ pub(crate) fn gigabyte() -> Outcome<()> {
         theirs.as_secs_f64() / ours.as_secs_f64()
     );
     Ok(())
+}
+
+/// In this process, so that its two ends share what the two nodes do.
+fn channel() -> Outcome<Duration> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    best(|| runtime.block_on(channel::carry(CHANNEL_BYTES)).map_err(Into::into))
 }
 
 fn peak(pid: u32) -> Outcome<f64> {

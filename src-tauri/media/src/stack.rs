@@ -14,6 +14,8 @@
 
 mod asking;
 mod build;
+#[cfg(feature = "bench")]
+pub mod channel;
 mod estimate;
 mod gate;
 mod handler;
