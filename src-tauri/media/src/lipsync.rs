@@ -20,9 +20,9 @@ pub enum Kind {
 /// Microseconds.
 type Micros = i64;
 
-/// A picture may be so much before its sound: half of what is allowed, since nobody notices it and everybody notices a
-/// picture that is late. On a quiet network sound waits for 20 to 30 ms in its jitter buffer, and pictures need not.
-const LEAD: Micros = 40_000;
+/// A picture may be so much before its sound: three quarters of what is allowed, since nobody notices it and everybody
+/// notices a picture that is late. On a quiet network sound waits for 20 to 30 ms in its jitter buffer, and pictures need not.
+const LEAD: Micros = 60_000;
 /// The longest that a picture waits.
 const MOST_WAIT: Micros = 200_000;
 /// The most that sound is held back.
@@ -127,7 +127,7 @@ impl LipSync {
         }
     }
 
-    /// When to hand on the picture with this RTP timestamp, which arrived just now: at most 40 ms before its sound, but
+    /// When to hand on the picture with this RTP timestamp, which arrived just now: at most 60 ms before its sound, but
     /// never more than 200 ms from now, and never before one that came earlier. At once when not enough is known.
     pub fn show_at(&mut self, timestamp: u64, arrived: Instant) -> Instant {
         let at = self.since(arrived);

@@ -149,26 +149,38 @@ describe('running dry', () => {
     expect(needed).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 10, 10]);
   });
 
-  test('long ago lets the delay fall again', () => {
+  test('once lets the delay fall again within half a minute, as far as it was not needed', () => {
     const bench = new Bench();
-    for (let n = 0; n < 3; n++) {
+    for (let n = 0; n < 6; n++) {
       blocksToStart(bench);
       bench.quanta(60);
     }
     const settled = () => {
       bench.playout.take();
       bench.run(1);
-      return bench.playout.take().fill;
+      const { fill, inserted } = bench.playout.take();
+      expect(inserted).toBe(0);
+      return fill;
     };
-    bench.run(18);
-    expect(settled()).toBeGreaterThan(2400);
-    bench.run(45);
-    const between = settled();
-    expect(between).toBeGreaterThan(2000);
-    expect(between).toBeLessThan(2700);
-    bench.run(120);
-    expect(settled()).toBeLessThan(1440 + 400);
+    bench.run(3);
+    expect(settled()).toBeGreaterThan(3600);
+    bench.run(16);
+    expect(settled()).toBeLessThan(3000);
+    bench.run(12);
+    expect(settled()).toBeLessThan(1440 + 500);
     expect(bench.steepest).toBeLessThan(SMOOTH);
+  });
+
+  test('again and again keeps the delay that it takes', () => {
+    const bench = new Bench();
+    for (let n = 0; n < 40; n++) {
+      bench.run(2.5);
+      // The machine does something else for 50 ms; what came meanwhile is there after it.
+      bench.quanta(19);
+      bench.arrive(5);
+      if (n === 10) bench.playout.take();
+    }
+    expect(bench.playout.take().inserted).toBeLessThan(3 * BLOCK);
   });
 });
 

@@ -2,7 +2,7 @@
  * What the other side says, between the blocks that arrive and the samples that the sound card asks for.
  *
  * Both clocks differ, and blocks come in bursts: single samples are blended away or in to hold the mean fill at a
- * target, which grows when the ring ran dry and shrinks when that was long ago.
+ * target, which grows when the ring ran dry and shrinks by what was never needed since.
  */
 
 /** Samples a second, of everything in a call. */
@@ -13,9 +13,10 @@ export const BLOCK = 480;
 const LEAST_TARGET = 1440;
 const MOST_TARGET = 4800;
 const RAISE = BLOCK;
-const LOWER = BLOCK / 2;
-/** So long without running dry, and the target may be lower. */
-const CALM = 20 * RATE;
+/** What the ring never held less than in two of these is looked at. */
+const WATCH = 4 * RATE;
+/** So much of it is kept against the next hiccup; half of the rest goes. */
+const SPARE = 720;
 /** Beyond this the conversation lags: the surplus goes at once. */
 const LIMIT = RATE / 4;
 /** Nothing came for so long: what comes next has nothing to do with what was. */
@@ -67,7 +68,10 @@ export class Playout {
   #mirrored = 0;
 
   #sincePlan = 0;
-  #sinceDry = 0;
+  #sinceWatch = 0;
+  /** The least that the ring held in this watch, and in the one before. */
+  #least = 0;
+  #leastBefore = 0;
   #sinceBlock = 0;
 
   #fills = 0;
@@ -129,16 +133,27 @@ export class Playout {
     if (this.#state === 'fresh') this.#skip(this.#fill - this.#target);
     this.#state = 'playing';
     this.#mean = this.#fill;
-    this.#owed = this.#sincePlan = this.#sinceDry = 0;
+    this.#owed = this.#sincePlan = this.#sinceWatch = 0;
+    this.#least = Number.POSITIVE_INFINITY;
+    // Whatever it was: there was none.
+    this.#leastBefore = 0;
+  }
+
+  #watch(samples: number): void {
+    this.#least = Math.min(this.#least, this.#fill - samples);
+    this.#sinceWatch += samples;
+    if (this.#sinceWatch < WATCH) return;
+    const needless = Math.min(this.#least, this.#leastBefore) - SPARE;
+    const lower = Math.max(0, Math.min(needless / 2, this.#target - LEAST_TARGET));
+    this.#target -= lower;
+    this.#leastBefore = this.#least - lower;
+    this.#least = Number.POSITIVE_INFINITY;
+    this.#sinceWatch = 0;
   }
 
   #steer(samples: number): void {
     this.#mean += (this.#fill - this.#mean) * WEIGHT;
-    this.#sinceDry += samples;
-    if (this.#sinceDry > CALM && this.#target > LEAST_TARGET) {
-      this.#target = Math.max(LEAST_TARGET, this.#target - LOWER);
-      this.#sinceDry = 0;
-    }
+    this.#watch(samples);
     if (this.#fill > LIMIT && this.#shift === 0) {
       this.#move(this.#fill - this.#target, JUMP);
       this.#owed = 0;
