@@ -1,9 +1,11 @@
 //! The command line.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+use clap_complete::Shell;
 use dogeller_core::Name;
 
 use crate::shell::Wanted;
@@ -36,6 +38,27 @@ pub(crate) struct Args {
     /// Look for a node at this address at once, such as 10.0.0.7:4433; may be given more than once
     #[arg(long = "peer", value_name = "ADDR:PORT")]
     peers: Vec<SocketAddr>,
+    /// Print what a shell needs to complete this program's words
+    #[arg(long, value_name = "SHELL")]
+    pub(crate) completions: Option<Shell>,
+    /// For packages: write the man page into this folder
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub(crate) man: Option<PathBuf>,
+}
+
+impl Args {
+    /// Writes what the command line asks for instead of a window; whether it did.
+    pub(crate) fn write_instead(&self) -> std::io::Result<bool> {
+        if let Some(shell) = self.completions {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Self::command(), "dogeller", &mut script);
+            std::io::stdout().write_all(&script)?;
+        }
+        if let Some(folder) = &self.man {
+            clap_mangen::generate_to(Self::command(), folder)?;
+        }
+        Ok(self.completions.is_some() || self.man.is_some())
+    }
 }
 
 impl From<Args> for Wanted {

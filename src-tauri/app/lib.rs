@@ -69,6 +69,9 @@ fn admit(_context: &mut tauri::Context, _shell: &shell::Shell) {}
 fn desktop() -> Result<Option<shell::Shell>, StartError> {
     use dogeller_http::{Claim, claim, running::Kind};
     let args = <args::Args as clap::Parser>::parse();
+    if args.write_instead().map_err(StartError::Unwritten)? {
+        return Ok(None);
+    }
     tauri::async_runtime::block_on(async {
         match claim(args.data_dir.clone()).await? {
             Claim::Free(folder) => {

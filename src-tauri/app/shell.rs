@@ -41,6 +41,8 @@ pub(crate) enum StartError {
     NoDisplay,
     #[error("Dogeller could not open its window: {0}")]
     Window(#[from] tauri::Error),
+    #[error("It could not be written: {0}")]
+    Unwritten(std::io::Error),
     #[error("Dogeller already runs without a window, and no browser could be opened to show it: {0}")]
     Browser(std::io::Error),
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "a terminal program: its output is what it is for")]
 
 mod bench;
+mod bundle;
 mod child;
 mod desktop;
 mod icons;
@@ -60,6 +61,12 @@ enum Command {
     Lab(Extra),
     /// Installs what `run` and `test` need, and nothing else.
     Setup,
+    /// Makes what people install on this system (Linux: .deb and .rpm).
+    Bundle {
+        /// Then tries it: in fresh systems, in a call, and removed again (Debian and Ubuntu, as root).
+        #[arg(long)]
+        prove: bool,
+    },
     /// Draws icons/*.png, .ico and .icns from icons/logo.svg.
     Icons,
 }
@@ -98,6 +105,8 @@ enum CommandError {
     #[error(transparent)]
     Types(#[from] types::TypesError),
     #[error(transparent)]
+    Bundle(#[from] bundle::BundleError),
+    #[error(transparent)]
     Icons(#[from] icons::IconError),
     /// Said already by the summary.
     #[error("")]
@@ -133,6 +142,7 @@ fn carry_out(command: Command) -> Result<(), CommandError> {
             println!("\nEverything `cargo xtask run` and `cargo xtask test` need is here.");
             Ok(())
         }
+        Command::Bundle { prove } => Ok(bundle::run(&place, prove)?),
         Command::Icons => Ok(icons::draw(&place)?),
     }
 }

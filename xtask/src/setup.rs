@@ -24,6 +24,8 @@ pub(crate) enum Need {
     Window,
     /// Every test too.
     Tests,
+    /// Trying bundles, and nothing else.
+    Bundles,
     /// Drawing the icons, and nothing else.
     Icons,
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use dogeller_core::Name;
 
 const EXIT_CODES: &str = "\
@@ -88,6 +89,17 @@ pub(crate) enum Command {
     Text(TextArgs),
     /// Show what was said with somebody
     History(HistoryArgs),
+    /// Print what a shell needs to complete this program's words
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// For packages: write the man pages into a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder
+        folder: PathBuf,
+    },
 }
 
 /// A message.

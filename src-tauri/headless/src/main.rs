@@ -3,6 +3,7 @@
 mod args;
 mod attached;
 mod call;
+mod manual;
 mod receive;
 mod report;
 mod run;

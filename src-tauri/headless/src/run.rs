@@ -17,7 +17,7 @@ use crate::attached::Attached;
 use crate::call::{CallError, Placed};
 use crate::report::{Calls, Event, Roll, put};
 use crate::talk::{self, TalkError};
-use crate::{receive, send};
+use crate::{manual, receive, send};
 
 /// Events of the seat waiting for the lines they become.
 const EVENTS_WAITING: usize = 256;
@@ -48,6 +48,8 @@ pub(crate) enum RunError {
     Silent(String),
     #[error(transparent)]
     Talk(#[from] TalkError),
+    #[error("It could not be written: {0}")]
+    Unwritten(io::Error),
 }
 
 impl RunError {
@@ -57,9 +59,13 @@ impl RunError {
             Self::InUse { .. } => IN_USE,
             Self::Call(error) => error.code(),
             Self::Talk(error) => error.code(),
-            Self::Folder(_) | Self::Node(_) | Self::Http(_) | Self::Signals(_) | Self::Ended | Self::Silent(_) => {
-                COULD_NOT_START
-            }
+            Self::Folder(_)
+            | Self::Node(_)
+            | Self::Http(_)
+            | Self::Signals(_)
+            | Self::Ended
+            | Self::Silent(_)
+            | Self::Unwritten(_) => COULD_NOT_START,
         }
     }
 }
@@ -91,6 +97,8 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
             let json = node.json;
             Ok(talk::history(attach(node).await?, history, json).await?)
         }
+        Some(Command::Completions { shell }) => manual::completions(shell).map_err(RunError::Unwritten),
+        Some(Command::Man { folder }) => manual::pages(&folder).map_err(RunError::Unwritten),
     }
 }
 

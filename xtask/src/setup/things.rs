@@ -58,7 +58,7 @@ impl Thing {
 }
 
 /// The list. Chromium is not in it: which one will do is a question of its own.
-const THINGS: [Thing; 18] = [
+const THINGS: [Thing; 23] = [
     thing(
         Need::Node,
         "build-essential",
@@ -133,6 +133,16 @@ const THINGS: [Thing; 18] = [
         "noto-fonts-emoji",
         "font-noto-emoji",
     ),
+    thing(Need::Bundles, "lintian", Sign::Program("lintian"), "finds what is wrong with a Debian package"),
+    thing(Need::Bundles, "rpm", Sign::Program("rpm"), "reads the packages of Red Hat's relatives"),
+    thing(Need::Bundles, "appstream", Sign::Program("appstreamcli"), "reads what software centres are told"),
+    thing(Need::Bundles, "desktop-file-utils", Sign::Program("desktop-file-validate"), "reads the entry in the menu"),
+    thing(
+        Need::Bundles,
+        "debootstrap",
+        Sign::Program("debootstrap"),
+        "makes the fresh systems that packages are tried in",
+    ),
     thing(Need::Icons, "librsvg2-bin", Sign::Program("rsvg-convert"), "draws the icons from the logo").named(
         "/usr/bin/rsvg-convert",
         "librsvg",
@@ -146,6 +156,7 @@ pub(super) fn for_need(need: Need) -> impl Iterator<Item = &'static Thing> {
         Need::Node => thing.need == Need::Node,
         Need::Window => matches!(thing.need, Need::Node | Need::Window),
         Need::Tests => matches!(thing.need, Need::Node | Need::Window | Need::Tests),
+        Need::Bundles => thing.need == Need::Bundles,
         Need::Icons => thing.need == Need::Icons,
     })
 }

@@ -1,4 +1,4 @@
-//! Tests beside the code: units, properties, the seeded simulator, documentation examples.
+//! Tests beside the code: units, properties, the seeded simulator, documentation examples; and what packages say.
 
 use super::{StepError, ui};
 use crate::child;
@@ -9,5 +9,8 @@ pub(super) fn run(place: &Place) -> Result<(), StepError> {
     let mut cargo = place.cargo("test");
     // Those are the steps `lan` and `fuzz`.
     cargo.args(["--workspace", "--exclude", "dogeller-tests", "--exclude", "dogeller-fuzz"]);
-    Ok(child::run_unattended(cargo)?)
+    child::run_unattended(cargo)?;
+    let mut packaging = place.cargo("test");
+    packaging.args(["--package", "dogeller-tests", "--test", "packaging"]);
+    Ok(child::run_unattended(packaging)?)
 }
