@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser};
 use clap_complete::Shell;
-use dogeller_core::Name;
+use dogeller_core::{Name, PeerId};
 
+use crate::link;
 use crate::shell::Wanted;
 
 const EXIT_CODES: &str = "\
@@ -23,13 +24,16 @@ Logs go to standard error; RUST_LOG chooses what is logged.";
 #[derive(Debug, Parser)]
 #[command(name = "dogeller", version, after_help = EXIT_CODES)]
 pub(crate) struct Args {
+    /// A link that names somebody: `dogeller://person/ID` shows the conversation with them
+    #[arg(value_name = "LINK", value_parser = link::person)]
+    pub(crate) person: Option<PeerId>,
     /// The name others see, 1 to 64 characters [default: the kept one, or yours and the machine's]
     #[arg(long, value_parser = Name::new)]
     name: Option<Name>,
     /// The folder for this node's identity and settings [default: your own folder for Dogeller]
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// The port other nodes reach this one at, 0 for any free one [default: the kept one, or any free one]
+    /// The port other nodes reach this one at, 0 for any free one [default: the kept one, else 36430, else any free one]
     #[arg(long)]
     port: Option<u16>,
     /// The port of the page on 127.0.0.1, 0 for any free one [default: the kept one, or any free one]
@@ -38,6 +42,9 @@ pub(crate) struct Args {
     /// Look for a node at this address at once, such as 10.0.0.7:4433; may be given more than once
     #[arg(long = "peer", value_name = "ADDR:PORT")]
     peers: Vec<SocketAddr>,
+    /// Start without showing the window: it comes when somebody calls, or when Dogeller is started once more
+    #[arg(long)]
+    background: bool,
     /// Print what a shell needs to complete this program's words
     #[arg(long, value_name = "SHELL")]
     pub(crate) completions: Option<Shell>,
@@ -63,6 +70,7 @@ impl Args {
 
 impl From<Args> for Wanted {
     fn from(args: Args) -> Self {
-        Self { name: args.name, port: args.port, peers: args.peers, ui_port: args.ui_port }
+        let Args { name, port, peers, ui_port, background, .. } = args;
+        Self { name, port, peers, ui_port, background }
     }
 }

@@ -5,16 +5,17 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use dogeller_core::MessageId;
-use dogeller_core::wire::ui::{Command, FailureCode, Notice, PageCaps};
-use dogeller_lan::{Node, Page};
+use dogeller_core::wire::ui::{Command, FailureCode, Notice, PageCaps, Phase};
+use dogeller_lan::Page;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use tauri::async_runtime::JoinHandle;
 use tauri::ipc::{Channel, InvokeBody, Request};
-use tauri::{State, Webview};
+use tauri::{AppHandle, Manager, State, Webview};
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use crate::shell::Shell;
+use crate::window;
 
 /// How many commands may wait for the node. A call's start makes some 30 at once, most of them candidates.
 const WAITING: usize = 256;
@@ -90,7 +91,7 @@ pub(crate) async fn attach(
     let page = shell.node.attach(caps).await.map_err(|_| BridgeError::NodeEnded)?;
     let (commands, waiting) = mpsc::channel(WAITING);
     let notices = channel.clone();
-    let pump = tauri::async_runtime::spawn(pump(shell.node.clone(), caps, page, channel, waiting));
+    let pump = tauri::async_runtime::spawn(pump(webview.app_handle().clone(), caps, page, channel, waiting));
     let attached = Attached { notices, commands, pump };
     // One that attached at the same time leaves, as its commands end.
     shell.bridge.pages().insert(webview.label().to_owned(), attached);
@@ -173,7 +174,7 @@ pub(crate) async fn media(shell: State<'_, Shell>) -> Result<Option<MediaOffer>,
 
 /// Owns one page: carries notices and commands until the page is replaced or gone, or the node ends.
 async fn pump(
-    node: Node,
+    app: AppHandle,
     caps: PageCaps,
     mut page: Page,
     notices: Channel<Notice>,
@@ -182,9 +183,14 @@ async fn pump(
     loop {
         tokio::select! {
             notice = page.next() => match notice {
-                Some(notice) => tell(&notices, notice),
+                Some(notice) => {
+                    if rings(&notice) {
+                        window::wake(&app);
+                    }
+                    tell(&notices, notice);
+                }
                 // Dropped for falling behind: a new snapshot makes the page right again.
-                None => match node.attach(caps).await {
+                None => match app.state::<Shell>().node.attach(caps).await {
                     Ok(again) => page = again,
                     Err(_) => return,
                 },
@@ -197,6 +203,12 @@ async fn pump(
             }
         }
     }
+}
+
+/// Somebody calls, and it is for this node's person to answer.
+fn rings(notice: &Notice) -> bool {
+    let Notice::Call { call: Some(call) } = notice else { return false };
+    call.phase == Phase::Incoming
 }
 
 fn tell(notices: &Channel<Notice>, notice: Notice) {

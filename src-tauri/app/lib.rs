@@ -6,8 +6,11 @@
 #[cfg(desktop)]
 mod args;
 mod bridge;
+#[cfg(any(desktop, target_os = "ios"))]
+mod link;
 #[cfg(target_os = "linux")]
 mod linux;
+mod login;
 mod shell;
 mod window;
 
@@ -28,8 +31,18 @@ pub fn run() {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .init();
-    let app = tauri::Builder::default()
-        .invoke_handler(tauri::generate_handler![bridge::attach, bridge::command, bridge::hand_over, bridge::media])
+    let app = tauri::Builder::default();
+    #[cfg(desktop)]
+    let app = app.plugin(tauri_plugin_autostart::Builder::new().args([login::IN_THE_BACKGROUND]).build());
+    let app = app
+        .invoke_handler(tauri::generate_handler![
+            bridge::attach,
+            bridge::command,
+            bridge::hand_over,
+            bridge::media,
+            login::starts_at_login,
+            login::start_at_login
+        ])
         // Tauri answers an error of this hook with a panic.
         .setup(|app| prepare(app).or_else(|error| fail(&error)));
     let mut context = tauri::generate_context!();
@@ -44,6 +57,10 @@ pub fn run() {
     };
     match app.build(context) {
         Ok(app) => app.run(|app, event| {
+            #[cfg(any(target_os = "macos", target_os = "ios"))]
+            if let RunEvent::Opened { urls } = &event {
+                urls.iter().for_each(|url| shell::show(app, url.as_str()));
+            }
             if let RunEvent::Exit = event {
                 shell::end(app);
             }
@@ -73,11 +90,17 @@ fn desktop() -> Result<Option<shell::Shell>, StartError> {
         return Ok(None);
     }
     tauri::async_runtime::block_on(async {
-        match claim(args.data_dir.clone()).await? {
+        let person = args.person;
+        match claim(args.data_dir.clone(), person).await? {
             Claim::Free(folder) => {
                 #[cfg(target_os = "linux")]
                 window::display()?;
-                shell::start(folder, args.into()).await.map(Some)
+                let shell = shell::start(folder, args.into()).await?;
+                if let Some(person) = person {
+                    // One that has ended by now says so by itself.
+                    let _ended = shell.node.show(person).await;
+                }
+                Ok(Some(shell))
             }
             Claim::Running { kind: Kind::App, .. } => Ok(None),
             Claim::Running { kind: Kind::Headless, page } => {

@@ -24,6 +24,7 @@ pub(crate) struct Wanted {
     pub(crate) port: Option<u16>,
     pub(crate) peers: Vec<SocketAddr>,
     pub(crate) ui_port: Option<u16>,
+    pub(crate) background: bool,
 }
 
 /// Why there is no window.
@@ -58,6 +59,8 @@ impl StartError {
 pub(crate) struct Shell {
     pub(crate) node: Node,
     pub(crate) bridge: Bridge,
+    /// The window is not shown before somebody calls.
+    pub(crate) background: bool,
     /// For a plain browser; taken out when the app ends.
     http: Mutex<Option<Http>>,
     /// The contact to try camera and microphone with; taken out when the app ends.
@@ -101,7 +104,15 @@ pub(crate) async fn start(folder: DataFolder, wanted: Wanted) -> Result<Shell, S
         }
     });
     let echo = Mutex::new(Some(EchoStarting::begin(&node)));
-    Ok(Shell { node, bridge: Bridge::default(), http, echo, app, ending: AtomicBool::new(false) })
+    Ok(Shell {
+        node,
+        bridge: Bridge::default(),
+        background: wanted.background,
+        http,
+        echo,
+        app,
+        ending: AtomicBool::new(false),
+    })
 }
 
 impl Shell {
@@ -131,6 +142,21 @@ fn open_page(app: &AppHandle) {
     if let Err(error) = opened {
         tracing::error!(%error, "the page could not be opened in a browser");
         shell.bridge.no_engine();
+    }
+}
+
+/// A link was opened: Apple's systems hand it to the app that runs.
+#[cfg(any(target_os = "macos", target_os = "ios"))]
+pub(crate) fn show(app: &AppHandle, link: &str) {
+    match crate::link::person(link) {
+        Ok(person) => {
+            let node = app.state::<Shell>().node.clone();
+            tauri::async_runtime::spawn(async move {
+                let _ended = node.show(person).await;
+            });
+            window::bring_to_front(app);
+        }
+        Err(error) => tracing::warn!(%error, "a link was opened"),
     }
 }
 

@@ -3,7 +3,7 @@
 use tauri::webview::{NewWindowResponse, PermissionKind, PermissionResponse};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 
-use crate::shell::StartError;
+use crate::shell::{Shell, StartError};
 
 pub(crate) const LABEL: &str = "main";
 
@@ -22,7 +22,11 @@ pub(crate) fn open(app: &AppHandle) -> Result<(), StartError> {
     #[cfg(feature = "e2e")]
     let builder = builder.initialization_script(script_of_the_tests());
     #[cfg(desktop)]
-    let builder = builder.title("Dogeller").inner_size(1200.0, 800.0).min_inner_size(360.0, 480.0);
+    let builder = builder
+        .title("Dogeller")
+        .inner_size(1200.0, 800.0)
+        .min_inner_size(360.0, 480.0)
+        .visible(!app.state::<Shell>().background);
     let _window = builder.build()?;
     #[cfg(target_os = "linux")]
     {
@@ -59,6 +63,16 @@ fn script_of_the_tests() -> String {
         tracing::error!(%error, "the script of the tests cannot be read");
         String::new()
     })
+}
+
+/// Somebody calls: a window that was not shown yet is. One that is there rings, and stays where its person has put it.
+pub(crate) fn wake(app: &AppHandle) {
+    #[cfg(desktop)]
+    if app.get_webview_window(LABEL).is_some_and(|window| !window.is_visible().unwrap_or(true)) {
+        bring_to_front(app);
+    }
+    #[cfg(mobile)]
+    let _ = app;
 }
 
 /// Shows the window above the others.

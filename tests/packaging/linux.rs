@@ -41,8 +41,8 @@ fn the_desktop_entry_opens_links_and_the_unit_starts_what_is_installed() {
     assert!(has("Exec={{exec}} %u") && has("MimeType={{mime_type}};") && has("Icon={{icon}}"));
     let unit = text("packaging/linux/dogeller-headless.service");
     let of = |name: &str| unit.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-    assert_eq!(of("ExecStart="), "/usr/bin/dogeller-headless");
-    assert_eq!(of("StandardOutput="), "null", "what it prints is the key to its page");
+    assert_eq!(of("ExecStart="), "/usr/bin/dogeller-headless --json");
+    assert_eq!(of("StandardOutput="), "null", "what it prints there is the key to its page");
     assert_eq!(of("WantedBy="), "default.target");
 }
 

@@ -96,6 +96,11 @@ export class Desk {
     return desk;
   }
 
+  /** Where whoever sits here keeps their settings. */
+  get home() {
+    return join(this.#folder, 'home');
+  }
+
   get #socket() {
     return join(this.#folder, 'run', 'driver');
   }
@@ -105,10 +110,14 @@ export class Desk {
     return this.#driver.log.text;
   }
 
-  /** Somebody opens Dogeller. @param {string} name what others shall see */
-  async opens(name) {
+  /**
+   * Somebody opens Dogeller.
+   * @param {string} name what others shall see
+   * @param {string[]} [how] more of its command line
+   */
+  async opens(name, how = []) {
     const data = join(this.#folder, 'data');
-    const args = ['--data-dir', data, '--name', name, '--port', '0', '--ui-port', '0'];
+    const args = ['--data-dir', data, '--name', name, '--port', '0', '--ui-port', '0', ...how];
     const session = await Session.open(this.#socket, ours('DOGELLER_WINDOW', 'dogeller'), args);
     return new Window({ session, screen: this.screen, data });
   }

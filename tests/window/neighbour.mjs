@@ -19,11 +19,16 @@ export class Neighbour {
   constructor({ child, log }, folder) {
     /** Its data folder. */
     this.folder = folder;
+    /** Who it is to others, once it is up. */
+    this.peerId = '';
     this.#child = child;
     this.#log = log;
     createInterface({ input: child.stdout }).on('line', (line) => {
       const told = JSON.parse(line);
-      if (told.event === 'ready') this.#ready = true;
+      if (told.event === 'ready') {
+        this.#ready = true;
+        this.peerId = told.peer_id;
+      }
       if (told.event === 'peer') this.#sees.set(told.name, told.state);
     });
   }

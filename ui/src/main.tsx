@@ -12,8 +12,10 @@ import { WebEngine } from './call/webEngine';
 import { BrowserHost } from './host/browser';
 import type { Host } from './host/host';
 import { attentionOf } from './layout/attention';
+import { makeRoomForKeyboard } from './layout/keyboard';
 import { refuseStrays } from './layout/strays';
 import { NodeModel } from './node/nodeModel';
+import { StartAtLogin } from './people/startAtLogin';
 import { App } from './screens/App';
 import { FilesModel } from './talk/filesModel';
 import { TalkModel } from './talk/talkModel';
@@ -62,10 +64,12 @@ async function start(): Promise<void> {
   const files = new FilesModel({ node, handOver: (...what) => host.handOver(...what), now, random });
   const thumbnails = new Thumbnails({ node });
   refuseStrays(window);
+  makeRoomForKeyboard(window);
   effect(() => {
     document.title = title(calls.call.value, talks.unread.value);
   });
-  render(<App node={node} calls={calls} talks={talks} files={files} thumbnails={thumbnails} />, root);
+  const login = new StartAtLogin(host.login);
+  render(<App node={node} calls={calls} talks={talks} files={files} thumbnails={thumbnails} login={login} />, root);
 }
 
 void start();

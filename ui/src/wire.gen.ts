@@ -825,7 +825,11 @@ order: EngineOrder, } | { "type": "talk",
 /**
  * What.
  */
-news: News, } | { "type": "refused", 
+news: News, } | { "type": "open", 
+/**
+ * Whose.
+ */
+peer: string, } | { "type": "refused", 
 /**
  * Why, as a stable code that the page has words for.
  */

@@ -190,7 +190,7 @@ impl Seat {
                 self.tell(SeatEvent::Refused(code)).await;
                 Ok(())
             }
-            Notice::Me { .. } | Notice::PeerGone { .. } | Notice::Talk { .. } => Ok(()),
+            Notice::Me { .. } | Notice::PeerGone { .. } | Notice::Talk { .. } | Notice::Open { .. } => Ok(()),
         }
     }
 

@@ -133,6 +133,8 @@ pub struct Node {
     /// Transfers with which something else may go on now.
     going: BTreeSet<Key>,
     told_talks: bool,
+    /// Whom a link named before there was a page to show them.
+    to_show: Option<PeerId>,
     touched: BTreeSet<PeerId>,
     /// With whom something about the conversation may look different from outside now.
     talked: BTreeSet<PeerId>,
@@ -178,6 +180,7 @@ impl Node {
             carriers: 0,
             going: BTreeSet::new(),
             told_talks: false,
+            to_show: None,
             touched: BTreeSet::new(),
             talked: BTreeSet::new(),
             shown: BTreeMap::new(),
@@ -227,6 +230,7 @@ impl Node {
             Event::Echo { peer, address } => self.adopt_echo(peer, address, now, &mut out),
             Event::Owner { peer } => self.serve_owner(peer),
             Event::Networks { networks } => self.networks_changed(networks, now, &mut out),
+            Event::ShowPerson { peer } => self.show_person(peer, &mut out),
             Event::PageAttached { page, caps } => self.page_attached(page, caps, now, &mut out),
             Event::PageDetached { page } => self.page_detached(page, now, &mut out),
             Event::Command { page, command } => self.asked(page, command, now, &mut out),

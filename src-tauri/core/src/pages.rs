@@ -36,6 +36,11 @@ impl Pages {
         self.attached.keys().copied()
     }
 
+    /// Those that a person looks at.
+    pub fn seen(&self) -> impl Iterator<Item = PageId> + '_ {
+        self.attached.iter().filter(|(_, caps)| caps.viewer == Viewer::Person).map(|(page, _)| *page)
+    }
+
     /// Nobody would see it ring.
     pub fn is_empty(&self) -> bool {
         !self.attached.values().any(|caps| caps.viewer == Viewer::Person)

@@ -46,7 +46,7 @@ pub(crate) struct NodeArgs {
     /// The folder for files of others and conversations that are exported [default: your own folder for downloads]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) downloads: Option<PathBuf>,
-    /// The port other nodes reach this one at, 0 for any free one [default: the kept one, or any free one]
+    /// The port other nodes reach this one at, 0 for any free one [default: the kept one, else 36430, else any free one]
     #[arg(long, global = true)]
     pub(crate) port: Option<u16>,
     /// The port of the page on 127.0.0.1, 0 for any free one [default: the kept one, or any free one]

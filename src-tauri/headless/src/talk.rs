@@ -270,6 +270,7 @@ pub(crate) async fn people(
             | Notice::Call { .. }
             | Notice::Engine { .. }
             | Notice::Talk { .. }
+            | Notice::Open { .. }
             | Notice::Refused { .. } => {}
         }
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use dogeller_core::PeerId;
 use dogeller_lan::{DataFolder, FolderError};
 
 use crate::running::{self, Kind, RunningError};
@@ -45,12 +46,12 @@ pub enum ClaimError {
     },
 }
 
-/// Locks the data folder (the user's own when `None`), or brings to the front who already runs on it. Takes up to 8
-/// seconds when that one does not answer.
+/// Locks the data folder (the user's own when `None`), or brings to the front who already runs on it, and there the
+/// conversation with `person`. Takes up to 8 seconds when that one does not answer.
 ///
 /// # Errors
 /// [`ClaimError`], with a sentence for the person who started it.
-pub async fn claim(wanted: Option<PathBuf>) -> Result<Claim, ClaimError> {
+pub async fn claim(wanted: Option<PathBuf>, person: Option<PeerId>) -> Result<Claim, ClaimError> {
     let begun = Instant::now();
     loop {
         let folder = match DataFolder::open(wanted.clone()) {
@@ -59,7 +60,7 @@ pub async fn claim(wanted: Option<PathBuf>) -> Result<Claim, ClaimError> {
             Err(error) => return Err(ClaimError::Folder(error)),
         };
         let woken = match running::read(&folder) {
-            Ok(running) => running::bring_to_front(&running).await.map(|page| (running.kind, page)),
+            Ok(running) => running::bring_to_front(&running, person).await.map(|page| (running.kind, page)),
             Err(why) => Err(why),
         };
         match woken {

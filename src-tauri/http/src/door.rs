@@ -20,6 +20,9 @@ use crate::ticket::Tickets;
 use crate::token::Token;
 use crate::{assets, media, socket, upload};
 
+/// Whom a second start was asked to show.
+pub(crate) const PERSON: &str = "dogeller-person";
+
 /// What the routes share.
 pub(crate) struct Door {
     pub(crate) site: Arc<Site>,
@@ -80,6 +83,10 @@ async fn front(State(door): State<Arc<Door>>, headers: HeaderMap) -> Response {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     (door.on_front)();
+    if let Some(peer) = headers.get(PERSON).and_then(|value| value.to_str().ok()?.parse().ok()) {
+        // A node that has ended shows nobody.
+        let _ended = door.node.show(peer).await;
+    }
     match door.open_url() {
         Ok(url) => (StatusCode::NO_CONTENT, [(LOCATION, url)]).into_response(),
         Err(error) => {

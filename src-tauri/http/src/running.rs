@@ -6,11 +6,13 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use dogeller_core::PeerId;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::door::PERSON;
 use crate::file;
 use crate::token::is_token;
 
@@ -85,14 +87,14 @@ pub fn read(folder: &Path) -> Result<Running, RunningError> {
     Ok(running)
 }
 
-/// Asks the running one to come to the front. Returns an address of its page that works once, within a minute: for a
+/// Asks the running one to come to the front, with the conversation with `person`. Returns an address of its page that works once, within a minute: for a
 /// browser, when the running one has no window.
 ///
 /// # Errors
 /// [`RunningError`], when within 3 seconds nobody or somebody else answered.
-pub async fn bring_to_front(running: &Running) -> Result<String, RunningError> {
+pub async fn bring_to_front(running: &Running, person: Option<PeerId>) -> Result<String, RunningError> {
     let (port, token) = running.door().ok_or(RunningError::Damaged)?;
-    let answer = timeout(PATIENCE, ask(port, token))
+    let answer = timeout(PATIENCE, ask(port, token, person))
         .await
         .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
         .map_err(RunningError::Silent)?;
@@ -110,10 +112,11 @@ pub async fn bring_to_front(running: &Running) -> Result<String, RunningError> {
 }
 
 /// One request, written by hand: an HTTP client would be the largest part of this crate.
-async fn ask(port: u16, token: &str) -> io::Result<String> {
+async fn ask(port: u16, token: &str, person: Option<PeerId>) -> io::Result<String> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+    let person = person.map(|person| format!("{PERSON}: {person}\r\n")).unwrap_or_default();
     let request = format!(
-        "POST /front HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\
+        "POST /front HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n{person}\
          Content-Length: 0\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).await?;
@@ -189,6 +192,6 @@ mod tests {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let url = format!("http://127.0.0.1:{free}/#t={}", "0".repeat(64));
         let gone = Running { pid: 1, url, kind: Kind::App };
-        assert!(matches!(bring_to_front(&gone).await, Err(RunningError::Silent(_))));
+        assert!(matches!(bring_to_front(&gone, None).await, Err(RunningError::Silent(_))));
     }
 }

@@ -284,6 +284,14 @@ impl Node {
         Ok(Page { notices, sender: PageSender { id, inputs: self.shared.inputs.clone() } })
     }
 
+    /// Shows somebody in the pages of this node: a person opened a link that names them.
+    ///
+    /// # Errors
+    /// [`Ended`] when the node has.
+    pub async fn show(&self, peer: PeerId) -> Result<(), Ended> {
+        self.shared.inputs.send(Input::Event(Event::ShowPerson { peer })).await.map_err(|_| Ended)
+    }
+
     /// Everybody known now, then each change, for a terminal or a script; it does not count as a page.
     ///
     /// # Errors

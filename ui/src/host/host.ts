@@ -27,6 +27,14 @@ export interface MediaOffer extends MediaDoor {
   readonly screen: boolean;
 }
 
+/** What the system starts when somebody logs in. */
+export interface Login {
+  /** `null`: nobody can tell. */
+  starts(): Promise<boolean | null>;
+  /** Rejects when the system does not keep it. */
+  start(on: boolean): Promise<void>;
+}
+
 /** A place the page lives in. */
 export interface Host {
   /** In the app's own window sound needs no earlier click; in a browser it does. */
@@ -34,6 +42,8 @@ export interface Host {
   /** Where the Rust half of an engine is, and what it knows of this machine; `null` where there is none. */
   media(): Promise<MediaOffer | null>;
   connect(caps: PageCaps, onNotice: (notice: Notice) => void, onState: (state: HostState) => void): Line;
+  /** Whether the app starts when its person logs in; absent where it has no say in that. */
+  readonly login?: Login;
   /** Hands over a file that is to be offered. */
   readonly handOver: HandOver;
 }
@@ -46,6 +56,7 @@ const NOTICES: ReadonlySet<string> = new Set<Notice['type']>([
   'call',
   'engine',
   'talk',
+  'open',
   'refused',
 ]);
 

@@ -3,7 +3,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import type { Command, Notice, PageCaps } from '../wire.gen';
 import { encodedPath, HandOverError, type Watch } from './handOver';
-import { type Host, type HostState, isNotice, type Line, type MediaOffer } from './host';
+import { type Host, type HostState, isNotice, type Line, type Login, type MediaOffer } from './host';
 import { inPieces } from './pieces';
 
 export class TauriHost implements Host {
@@ -12,6 +12,11 @@ export class TauriHost implements Host {
   async media(): Promise<MediaOffer | null> {
     return invoke<MediaOffer | null>('media');
   }
+
+  readonly login: Login = {
+    starts: () => invoke<boolean | null>('starts_at_login'),
+    start: (on) => invoke<void>('start_at_login', { on }),
+  };
 
   connect(caps: PageCaps, onNotice: (notice: Notice) => void, onState: (state: HostState) => void): Line {
     let open = false;

@@ -57,3 +57,11 @@ test('the echo test is nobody, comes and goes, and is there to be called', () =>
   expect(node.peers.value.size).toBe(0);
   expect(node.echo.value?.presence).toBe('in_call');
 });
+
+test('whom a link names is heard by whoever shows them', () => {
+  const { host, node } = inCall();
+  const opened: string[] = [];
+  node.onOpen((peer) => opened.push(peer));
+  host.say({ type: 'open', peer: 'a7' });
+  expect(opened).toEqual(['a7']);
+});

@@ -37,6 +37,7 @@ export class NodeModel {
   readonly #onOrder: Set<(order: EngineOrder) => void> = new Set();
   readonly #onNews: Set<(news: News) => void> = new Set();
   readonly #onSnapshot: Set<(snapshot: Snapshot) => void> = new Set();
+  readonly #onOpen: Set<(peer: string) => void> = new Set();
   #refusals = 0;
   #giveUp: ReturnType<typeof setTimeout> | undefined;
 
@@ -81,6 +82,11 @@ export class NodeModel {
   /** Hear that the node told everything anew: what it was asked before is not answered any more. */
   onSnapshot(hear: (snapshot: Snapshot) => void): void {
     this.#onSnapshot.add(hear);
+  }
+
+  /** Hear whose conversation a link asks for. */
+  onOpen(hear: (peer: string) => void): void {
+    this.#onOpen.add(hear);
   }
 
   /** Put away the words about what was refused. */
@@ -145,6 +151,9 @@ export class NodeModel {
         });
         return;
       }
+      case 'open':
+        for (const hear of this.#onOpen) hear(notice.peer);
+        return;
       case 'refused':
         this.#refusals += 1;
         this.#refusal.value = { code: notice.code, n: this.#refusals };

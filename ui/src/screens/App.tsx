@@ -2,7 +2,7 @@
 
 // Makes components follow the signals they read.
 import '@preact/signals';
-import { useLayoutEffect, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useState } from 'preact/hooks';
 import type { CallModel } from '../call/callModel';
 import { isGoingOn } from '../call/phases';
 import { NARROW } from '../layout/room';
@@ -11,6 +11,7 @@ import type { NodeModel } from '../node/nodeModel';
 import { BellIcon, WarningIcon } from '../parts/icons';
 import { Notice } from '../parts/Notice';
 import { useMedia } from '../parts/useMedia';
+import type { StartAtLogin } from '../people/startAtLogin';
 import type { FilesModel } from '../talk/filesModel';
 import type { TalkModel } from '../talk/talkModel';
 import type { Thumbnails } from '../talk/thumbnails';
@@ -25,6 +26,7 @@ import { NobodyHere } from './NobodyHere';
 import { NoNode } from './NoNode';
 import { PeopleList } from './PeopleList';
 import { PickSomebody } from './PickSomebody';
+import { useBack } from './useBack';
 
 export interface AppProps {
   readonly node: NodeModel;
@@ -32,9 +34,11 @@ export interface AppProps {
   readonly talks: TalkModel;
   readonly files: FilesModel;
   readonly thumbnails: Thumbnails;
+  /** Absent in tests and in the gallery. */
+  readonly login?: StartAtLogin;
 }
 
-export function App({ node, calls, talks, files, thumbnails }: AppProps) {
+export function App({ node, calls, talks, files, thumbnails, login }: AppProps) {
   const state = node.state.value;
   const me = node.me.value;
   const call = calls.call.value;
@@ -45,6 +49,12 @@ export function App({ node, calls, talks, files, thumbnails }: AppProps) {
   const [over, setOver] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was asked for in one call is not asked for in the next.
   useLayoutEffect(() => setOver(false), [inCall]);
+  const covers = narrow && talks.open.value !== null && (room === null || (inCall && over));
+  const hide = useCallback(() => {
+    setOver(false);
+    talks.hide();
+  }, [talks]);
+  useBack(covers ? hide : null);
   if (state === 'denied' || me === null || (state === 'gone' && !isGoingOn(call))) return <NoNode state={state} />;
 
   const rings = call?.phase.is === 'incoming';
@@ -66,7 +76,7 @@ export function App({ node, calls, talks, files, thumbnails }: AppProps) {
         inert={rings}
       >
         <aside class={styles.people}>
-          <PeopleList node={node} calls={calls} talks={talks} me={me} />
+          <PeopleList node={node} calls={calls} talks={talks} login={login} me={me} />
         </aside>
         <main class={styles.main}>
           {inCall && call !== null && (

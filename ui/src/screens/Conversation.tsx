@@ -156,6 +156,7 @@ function Head({ calls, talks, files, peer, known }: HeadProps) {
       {open && (
         <TalkMenu
           talks={talks}
+          peer={peer.peer}
           name={name}
           askedBy={more}
           onFolder={known && picksFolders() ? () => folder.current?.click() : undefined}

@@ -77,7 +77,7 @@ export function InCall({ calls, call, onTalk, talks, unread }: InCallProps) {
           {kind === 'echo' ? <span>{t.echoInCall}</span> : <TheirDevices name={name} devices={theirs} voice={voice} />}
         </div>
       )}
-      {own !== null && <OwnPicture track={own} mirrored={mine.picture !== 'screen'} silent={!mine.microphone} />}
+      {own !== null && <OwnPicture track={own} mirrored={calls.mirrored.value} silent={!mine.microphone} />}
       <div class={styles.foot}>
         {silenced && live && <Silenced name={name} onClick={soundOn} />}
         <Troubles calls={calls} call={call} />
@@ -86,6 +86,7 @@ export function InCall({ calls, call, onTalk, talks, unread }: InCallProps) {
             devices={mine}
             onMicrophone={() => calls.toggleMicrophone()}
             onCamera={() => calls.toggleCamera()}
+            onTurn={calls.turns.value ? () => calls.turnCamera() : undefined}
             onScreen={calls.canShareScreen && live ? () => calls.toggleScreen() : undefined}
             headphones={calls.headset?.value}
             onHeadphones={() => calls.toggleHeadset()}

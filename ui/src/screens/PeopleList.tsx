@@ -13,6 +13,7 @@ import { PersonRow } from '../parts/PersonRow';
 import { SearchField } from '../parts/SearchField';
 import { Switch } from '../parts/Switch';
 import { arrange, SEARCH_FROM } from '../people/people';
+import type { StartAtLogin } from '../people/startAtLogin';
 import { inShort } from '../talk/inShort';
 import type { TalkModel } from '../talk/talkModel';
 import type { Me, Retention } from '../wire.gen';
@@ -25,10 +26,11 @@ interface PeopleListProps {
   readonly node: NodeModel;
   readonly calls: CallModel;
   readonly talks: TalkModel;
+  readonly login?: StartAtLogin | undefined;
   readonly me: Me;
 }
 
-export function PeopleList({ node, calls, talks, me }: PeopleListProps) {
+export function PeopleList({ node, calls, talks, login, me }: PeopleListProps) {
   const [wanted, setWanted] = useState('');
   const peers = node.peers.value;
   const echo = node.echo.value;
@@ -53,7 +55,7 @@ export function PeopleList({ node, calls, talks, me }: PeopleListProps) {
   };
   return (
     <div class={styles.list}>
-      <Yourself node={node} talks={talks} me={me} />
+      <Yourself node={node} talks={talks} login={login} me={me} />
       {searchable && (
         <div class={styles.search}>
           <SearchField label={t.search} wanted={wanted} onWanted={setWanted} />
@@ -105,7 +107,7 @@ export function PeopleList({ node, calls, talks, me }: PeopleListProps) {
   );
 }
 
-function Yourself({ node, talks, me }: { node: NodeModel; talks: TalkModel; me: Me }) {
+function Yourself({ node, talks, login, me }: Omit<PeopleListProps, 'calls'>) {
   const [settings, setSettings] = useState(false);
   return (
     <header class={styles.yourself}>
@@ -132,6 +134,14 @@ function Yourself({ node, talks, me }: { node: NodeModel; talks: TalkModel; me: 
         <>
           <Switch label={t.receipts} on={me.receipts} onChange={(on) => talks.setReceipts(on)} />
           <Switch label={t.files.takes} on={me.takes_files} onChange={(on) => talks.setTakesFiles(on)} />
+          {login !== undefined && login.on.value !== null && (
+            <Switch label={t.startAtLogin} on={login.on.value} onChange={(on) => void login.choose(on)} />
+          )}
+          {login?.failed.value && (
+            <p class={styles.hidden} role="alert">
+              {t.loginNotKept}
+            </p>
+          )}
           <label class={styles.choice}>
             <span>{t.retention}</span>
             <select

@@ -10,6 +10,7 @@ import styles from './TalkMenu.module.css';
 
 interface TalkMenuProps {
   readonly talks: TalkModel;
+  readonly peer: string;
   readonly name: string;
   readonly askedBy: RefObject<HTMLButtonElement | null>;
   /** Asks for a folder to send; absent where none can be chosen. */
@@ -17,8 +18,10 @@ interface TalkMenuProps {
   readonly onDone: () => void;
 }
 
-export function TalkMenu({ talks, name, askedBy, onFolder, onDone }: TalkMenuProps) {
+export function TalkMenu({ talks, peer, name, askedBy, onFolder, onDone }: TalkMenuProps) {
   const [asks, setAsks] = useState(false);
+  const [copied, setCopied] = useState<boolean | null>(null);
+  const link = `dogeller://person/${peer}`;
   if (asks) {
     return (
       <Question class={styles.more} label={t.clearTalk} askedBy={askedBy} onCancel={onDone}>
@@ -67,6 +70,24 @@ export function TalkMenu({ talks, name, askedBy, onFolder, onDone }: TalkMenuPro
       <Button look="plain" onClick={() => talks.exportAs('json')}>
         {t.exportJson}
       </Button>
+      <Button
+        look="plain"
+        onClick={() => {
+          // Not there where a page may not write to the clipboard.
+          const writing = navigator.clipboard?.writeText(link) ?? Promise.reject(new Error('no clipboard'));
+          writing.then(
+            () => setCopied(true),
+            () => setCopied(false),
+          );
+        }}
+      >
+        {copied === true ? t.linkCopied : t.copyLink}
+      </Button>
+      {copied === false && (
+        <p role="alert">
+          {t.linkNotCopied} <code dir="ltr">{link}</code>
+        </p>
+      )}
       <Button look="plain" onClick={() => setAsks(true)}>
         {t.clearTalk}
       </Button>

@@ -102,6 +102,7 @@ export class TalkModel {
       const end = this.#end.value;
       return end === null || end.inSight || end.peer !== this.#open.value?.peer ? 0 : unreadOf(end.peer);
     });
+    node.onOpen((peer) => this.show(peer));
     node.onNews((news) => this.#take(news));
     node.onSnapshot(() => this.#begin());
     effect(() => this.#meet());

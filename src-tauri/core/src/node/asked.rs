@@ -20,8 +20,27 @@ impl Node {
         }
         out.push(Action::Notify(page, Notice::Snapshot { snapshot: Box::new(snapshot) }));
         if caps.viewer == Viewer::Person {
+            if let Some(peer) = self.to_show.take() {
+                self.open(page, peer, out);
+            }
             self.on_line(now, out, |line, cx| line.page_attached(page, caps.engine, cx));
         }
+    }
+
+    /// Shows whom a link names in every page that somebody looks at, or in the first that comes.
+    pub(super) fn show_person(&mut self, peer: PeerId, out: &mut Vec<Action>) {
+        if self.pages.is_empty() {
+            self.to_show = Some(peer);
+        }
+        for page in self.pages.seen() {
+            self.open(page, peer, out);
+        }
+    }
+
+    fn open(&self, page: PageId, peer: PeerId, out: &mut Vec<Action>) {
+        let somebody = self.roster.get(peer).is_some_and(|person| !person.kind.is_inside());
+        let notice = if somebody { Notice::Open { peer } } else { Notice::Refused { code: FailureCode::NotHere } };
+        out.push(Action::Notify(page, notice));
     }
 
     pub(super) fn page_detached(&mut self, page: PageId, now: Time, out: &mut Vec<Action>) {

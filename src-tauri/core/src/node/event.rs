@@ -88,6 +88,11 @@ pub enum Event {
         /// All of them, without loopback.
         networks: Vec<Network>,
     },
+    /// A person opened a link that names somebody.
+    ShowPerson {
+        /// Whom.
+        peer: PeerId,
+    },
     /// A page attached.
     PageAttached {
         /// Its number.

@@ -171,6 +171,8 @@ impl World {
             Notice::Call { call } => self.call_shown(run, page, call),
             Notice::Engine { order } => self.obey(run, page, order),
             Notice::Talk { news } => shown.hear_news(*news),
+            // Nobody opens links there.
+            Notice::Open { .. } => {}
             Notice::Refused { code } => shown.refused.push(code),
         }
         self.check_media(run, page);

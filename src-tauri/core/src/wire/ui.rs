@@ -235,6 +235,12 @@ pub enum Notice {
         /// What.
         news: Box<News>,
     },
+    /// A link named somebody: their conversation is to be shown.
+    Open {
+        /// Whose.
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        peer: PeerId,
+    },
     /// What was asked could not be done.
     Refused {
         /// Why, as a stable code that the page has words for.

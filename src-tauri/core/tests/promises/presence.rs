@@ -6,7 +6,7 @@ use dogeller_core::link::Dialler;
 use dogeller_core::node::{Action, Dial, Event};
 use dogeller_core::roster::{NAMED_BY_ONE, STRANGERS};
 use dogeller_core::wire::peer::{Farewell, Frame, PeerHint, Status};
-use dogeller_core::wire::ui::{Command, Phase, Presence};
+use dogeller_core::wire::ui::{Command, FailureCode, Notice, Phase, Presence};
 use dogeller_core::{LinkId, Name, PageId};
 
 use crate::support::pair::Pair;
@@ -143,4 +143,18 @@ fn a_page_that_is_not_attached_is_not_heard() {
     let mut me = Scripted::new();
     let page = PageId(9);
     assert!(me.give(Event::Command { page, command: Command::SetName { name: "X".into() } }).is_empty());
+}
+
+#[test]
+fn a_link_that_names_somebody_shows_them_where_somebody_looks() {
+    let mut node = Scripted::new();
+    node.linked(1, 1);
+    let open = |page: u64| Action::Notify(PageId(page), Notice::Open { peer: peer(1) });
+    // The window is about to open: the first page that a person looks at shows them, and no other.
+    assert_eq!(node.give(Event::ShowPerson { peer: peer(1) }), []);
+    assert!(node.page(1, true).contains(&open(1)));
+    assert!(!node.page(2, true).contains(&open(2)));
+    assert_eq!(node.give(Event::ShowPerson { peer: peer(1) }), [open(1), open(2)]);
+    let nobody = |page: u64| Action::Notify(PageId(page), Notice::Refused { code: FailureCode::NotHere });
+    assert_eq!(node.give(Event::ShowPerson { peer: peer(9) }), [nobody(1), nobody(2)]);
 }
