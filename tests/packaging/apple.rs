@@ -25,6 +25,15 @@ fn macos_asks_for_camera_microphone_and_network() {
 }
 
 #[test]
+fn ios_asks_for_the_same_and_goes_on_with_a_call_in_the_background() {
+    let keys = dictionary("packaging/ios/Info.plist");
+    asks(&keys);
+    let modes: Vec<_> = keys["UIBackgroundModes"].as_array().unwrap().iter().filter_map(Value::as_string).collect();
+    assert_eq!(modes, ["audio"]);
+    assert_eq!(said(&config(), "/bundle/iOS/infoPlist"), "packaging/ios/Info.plist");
+}
+
+#[test]
 fn under_the_hardened_runtime_camera_and_microphone_are_named_and_nothing_else() {
     let entitled = dictionary("packaging/macos/Entitlements.plist");
     let mut named: Vec<&String> = entitled.keys().collect();

@@ -4,6 +4,7 @@
 mod apple;
 mod linux;
 mod windows;
+mod workflows;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,7 @@ fn every_file_that_a_bundle_takes_is_there() {
         "/bundle/linux/rpm/desktopTemplate",
         "/bundle/macOS/entitlements",
         "/bundle/macOS/infoPlist",
+        "/bundle/iOS/infoPlist",
         "/bundle/windows/nsis/installerHooks",
         "/bundle/windows/wix/fragmentPaths/0",
     ] {

@@ -31,7 +31,7 @@ fn the_firewall_lets_others_in_where_one_is_at_home_or_at_work_and_no_longer_onc
 }
 
 #[test]
-fn an_administrator_installs_it_for_all_and_no_internet_is_needed_for_the_webviews_installer() {
+fn an_administrator_installs_it_for_all_and_the_webviews_installer_comes_along() {
     let config = config();
     // Only who installs for all may change the firewall.
     assert_eq!(said(&config, "/bundle/windows/nsis/installMode"), "perMachine");

@@ -34,7 +34,11 @@ function show(scene: Scene, root: HTMLElement): void {
         async getUserMedia({ audio, video } = {}) {
           const error = video ? scene.devices?.video : scene.devices?.audio;
           if (error !== undefined) throw new DOMException('', error);
-          return audio ? silence() : paintedStream('you');
+          if (audio) return silence();
+          const stream = paintedStream('you');
+          for (const track of scene.phone ? stream.getVideoTracks() : [])
+            track.getSettings = () => ({ facingMode: 'user' });
+          return stream;
         },
         getDisplayMedia: async () => paintedStream('screen'),
       },

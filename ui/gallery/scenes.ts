@@ -55,6 +55,8 @@ export interface Scene {
   readonly going?: readonly GoingView[];
   /** Errors of microphone and camera. */
   readonly devices?: { readonly audio?: string; readonly video?: string };
+  /** A phone: its camera looks at whoever holds it, and it has another. */
+  readonly phone?: boolean;
   /** Names of buttons to press, one after the other. */
   readonly press?: readonly string[];
   /** Shown as if nobody had moved for a while. */
@@ -285,6 +287,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     call: { ...talking, mine: 'voice', theirs: 'voice', their_devices: { microphone: true, picture: 'off' } },
   },
   reconnecting: { snapshot: FEW, call: { ...talking, phase: { is: 'reconnecting' } } },
+  'call-phone': { snapshot: FEW, call: talking, phone: true },
   'trouble-camera-refused': { snapshot: FEW, call: talking, devices: { video: 'NotAllowedError' } },
   'trouble-camera-busy': { snapshot: FEW, call: talking, devices: { video: 'NotReadableError' } },
   'trouble-microphone-missing': { snapshot: FEW, call: talking, devices: { audio: 'NotFoundError' } },

@@ -16,6 +16,9 @@ pub(crate) fn run(place: &Place) -> Result<(), CommandError> {
     build.args(["--release", "--package", "dogeller-headless", "--package", "dogeller-tests", "--bins"]);
     child::run_unattended(build)?;
 
+    println!("\n-- sizes --\n");
+    sizes(place);
+
     println!("\n-- the network --\n");
     let mut network = place.cargo("run");
     network.args(["--release", "--package", "dogeller-tests", "--bin", "bench"]);
@@ -31,6 +34,20 @@ pub(crate) fn run(place: &Place) -> Result<(), CommandError> {
         Here::CannotRun(why) => {
             println!("\n-- calls in the window: not measured here: {why} --\n");
             Ok(())
+        }
+    }
+}
+
+/// What people download and start: packages are there once `cargo xtask bundle` has made them.
+fn sizes(place: &Place) {
+    let release = place.target.join("release");
+    let packages = ["deb", "rpm"].map(|kind| release.join("bundle").join(kind));
+    let packages =
+        packages.iter().flat_map(|folder| folder.read_dir().into_iter().flatten().flatten()).map(|file| file.path());
+    let programs = ["dogeller", "dogeller-headless"].map(|name| release.join(name)).into_iter();
+    for path in programs.chain(packages.filter(|path| path.is_file())) {
+        if let Ok(file) = path.metadata() {
+            println!("{:>8.1} MB  {}", file.len() as f64 / 1e6, path.file_name().unwrap_or_default().to_string_lossy());
         }
     }
 }

@@ -11,6 +11,7 @@ mod desktop;
 mod icons;
 mod lab;
 mod place;
+mod release;
 mod rules;
 mod setup;
 mod soak;
@@ -67,6 +68,8 @@ enum Command {
         #[arg(long)]
         prove: bool,
     },
+    /// Says whether this version can go out: versions, changelog, what packages say.
+    ReleaseCheck,
     /// Draws icons/*.png, .ico and .icns from icons/logo.svg.
     Icons,
 }
@@ -104,6 +107,8 @@ enum CommandError {
     Child(#[from] child::ChildError),
     #[error(transparent)]
     Types(#[from] types::TypesError),
+    #[error(transparent)]
+    Release(#[from] release::ReleaseError),
     #[error(transparent)]
     Bundle(#[from] bundle::BundleError),
     #[error(transparent)]
@@ -143,6 +148,7 @@ fn carry_out(command: Command) -> Result<(), CommandError> {
             Ok(())
         }
         Command::Bundle { prove } => Ok(bundle::run(&place, prove)?),
+        Command::ReleaseCheck => Ok(release::check(&place)?),
         Command::Icons => Ok(icons::draw(&place)?),
     }
 }

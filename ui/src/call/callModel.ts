@@ -59,6 +59,10 @@ export class CallModel {
   readonly ownPicture: ReadonlySignal<MediaStreamTrack | null>;
   /** Which of this side's devices are on. */
   readonly devices: ReadonlySignal<Devices>;
+  /** This side sees itself as in a mirror: not what a screen shows, nor the camera at the back of a phone. */
+  readonly mirrored: ReadonlySignal<boolean>;
+  /** There may be another camera that looks the other way. */
+  readonly turns: ReadonlySignal<boolean>;
   /** What could not be opened, until it is put away. */
   readonly trouble: ReadonlySignal<Trouble | null>;
   /** When sound and picture first came up, on the clock given. */
@@ -88,6 +92,8 @@ export class CallModel {
     this.canShareScreen = screen && this.#local.canShareScreen;
     this.missing = missing;
     this.ownPicture = computed(() => this.#local.screen.value ?? on(this.#local.camera.value));
+    this.mirrored = computed(() => this.#local.screen.value === null && this.#local.facing.value === 'user');
+    this.turns = computed(() => this.#local.turns.value && this.#shownPicture() === 'camera');
     this.devices = computed(() => this.#shown());
     this.trouble = computed(() => this.#troubleNow());
     this.#follow(ringer, now);
@@ -136,6 +142,10 @@ export class CallModel {
     this.#local.stopScreen();
     this.#choices.choose({ camera: !camera });
     if (!camera) this.#local.retry();
+  }
+
+  turnCamera(): void {
+    this.#local.turn();
   }
 
   toggleHeadset(): void {

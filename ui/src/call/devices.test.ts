@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { canShareScreen, open, openBoth, openScreen } from './devices';
 import { FakeDevices, FakeTrack } from './fakes';
 
+const HOW = { cleaning: 'by_browser', facing: 'user' } as const;
+
 async function both(devices: FakeDevices) {
-  const { microphone, camera } = openBoth(devices.as(), 'by_browser');
+  const { microphone, camera } = openBoth(devices.as(), HOW);
   return { microphone: await microphone, camera: await camera };
 }
 
@@ -11,7 +13,7 @@ describe('both at once', () => {
   test('are two requests where permission is given, so that sound does not wait for a slow camera', async () => {
     const devices = new FakeDevices();
     const release = devices.hold('video');
-    const { microphone, camera } = openBoth(devices.as(), 'by_browser');
+    const { microphone, camera } = openBoth(devices.as(), HOW);
     expect((await microphone).ok).toBe(true);
     release();
     expect((await camera).ok).toBe(true);
@@ -67,11 +69,11 @@ test.each([
 ])('%s means %s', async (error, why) => {
   const devices = new FakeDevices();
   devices.refuse('video', error);
-  expect(await open(devices.as(), 'camera', 'by_browser')).toEqual({ ok: false, why });
+  expect(await open(devices.as(), 'camera', HOW)).toEqual({ ok: false, why });
 });
 
 test('a page without devices says so', async () => {
-  expect(await open({ userAgent: '' }, 'microphone', 'by_browser')).toEqual({ ok: false, why: 'unavailable' });
+  expect(await open({ userAgent: '' }, 'microphone', HOW)).toEqual({ ok: false, why: 'unavailable' });
   expect(canShareScreen({ userAgent: '' })).toBe(false);
 });
 

@@ -32,29 +32,43 @@ function sound(cleaning: Cleaning): MediaTrackConstraints {
   return { echoCancellation: here, noiseSuppression: here, autoGainControl: here };
 }
 
-const PICTURE: MediaTrackConstraints = {
-  width: { ideal: 1280 },
-  height: { ideal: 720 },
-  frameRate: { ideal: 30 },
-};
+/** Which camera of a phone: the one beside its screen, or the one at its back. */
+export type Facing = 'user' | 'environment';
+
+/** Other machines have cameras that face nowhere, and take any. */
+function picture(facing: Facing): MediaTrackConstraints {
+  return { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 }, facingMode: { ideal: facing } };
+}
 const SCREEN: DisplayMediaStreamOptions = { video: { frameRate: { ideal: 15 } }, audio: false };
 
+/** How devices are to be opened. */
+export interface How {
+  readonly cleaning: Cleaning;
+  readonly facing: Facing;
+}
+
+/** Where a camera looks; `null` where it does not say, as on machines that one does not turn. */
+export function facingOf(camera: MediaStreamTrack): Facing | null {
+  const { facingMode } = camera.getSettings();
+  return facingMode === 'user' || facingMode === 'environment' ? facingMode : null;
+}
+
 /** Opens both. Each promise settles by itself, so sound never waits for a slow camera, unless they are asked together. */
-export function openBoth(from: Capturing, cleaning: Cleaning): Record<Capture, Promise<Opening>> {
+export function openBoth(from: Capturing, how: How): Record<Capture, Promise<Opening>> {
   const together = askTogether(from);
-  const both = together.then((yes) => (yes ? openTogether(from, cleaning) : null));
+  const both = together.then((yes) => (yes ? openTogether(from, how) : null));
   return {
-    microphone: both.then((opened) => opened?.microphone ?? open(from, 'microphone', cleaning)),
-    camera: both.then((opened) => opened?.camera ?? open(from, 'camera', cleaning)),
+    microphone: both.then((opened) => opened?.microphone ?? open(from, 'microphone', how)),
+    camera: both.then((opened) => opened?.camera ?? open(from, 'camera', how)),
   };
 }
 
 /** Opens one. */
-export async function open(from: Capturing, device: Capture, cleaning: Cleaning): Promise<Opening> {
+export async function open(from: Capturing, device: Capture, how: How): Promise<Opening> {
   const { mediaDevices } = from;
   if (mediaDevices === undefined) return { ok: false, why: 'unavailable' };
   try {
-    const constraints = device === 'microphone' ? { audio: sound(cleaning) } : { video: PICTURE };
+    const constraints = device === 'microphone' ? { audio: sound(how.cleaning) } : { video: picture(how.facing) };
     return only(await mediaDevices.getUserMedia(constraints), device);
   } catch (error) {
     return { ok: false, why: why(error) };
@@ -96,18 +110,18 @@ async function askTogether(from: Capturing): Promise<boolean> {
   }
 }
 
-async function openTogether(from: Capturing, cleaning: Cleaning): Promise<Record<Capture, Opening>> {
+async function openTogether(from: Capturing, how: How): Promise<Record<Capture, Opening>> {
   const { mediaDevices } = from;
   if (mediaDevices === undefined) {
     return { microphone: { ok: false, why: 'unavailable' }, camera: { ok: false, why: 'unavailable' } };
   }
   try {
-    const stream = await mediaDevices.getUserMedia({ audio: sound(cleaning), video: PICTURE });
+    const stream = await mediaDevices.getUserMedia({ audio: sound(how.cleaning), video: picture(how.facing) });
     return { microphone: only(stream, 'microphone'), camera: only(stream, 'camera') };
   } catch (error) {
     // One of the two is the cause, and the browser does not say which. If sound alone works, it was the camera.
-    const microphone = await open(from, 'microphone', cleaning);
-    const camera: Opening = microphone.ok ? { ok: false, why: why(error) } : await open(from, 'camera', cleaning);
+    const microphone = await open(from, 'microphone', how);
+    const camera: Opening = microphone.ok ? { ok: false, why: why(error) } : await open(from, 'camera', how);
     return { microphone, camera };
   }
 }

@@ -13,6 +13,8 @@ export class FakeTrack {
   readyState: MediaStreamTrackState = 'live';
   onended: (() => void) | null = null;
   readonly clones: FakeTrack[] = [];
+  /** Of a phone's camera. */
+  facingMode: string | undefined;
 
   constructor(kind: 'audio' | 'video', id: string = kind) {
     this.kind = kind;
@@ -27,6 +29,10 @@ export class FakeTrack {
     const clone = new FakeTrack(this.kind, this.id);
     this.clones.push(clone);
     return clone;
+  }
+
+  getSettings(): MediaTrackSettings {
+    return this.facingMode === undefined ? {} : { facingMode: this.facingMode };
   }
 
   /** The device is pulled out. */
@@ -75,6 +81,8 @@ export class FakeDevices {
   #refusals: Partial<Record<Kind, string>> = {};
   #slow = new Map<Kind, Promise<void>>();
   userAgent = 'Linux';
+  /** Where the cameras of this phone look; none of other machines does anywhere. */
+  facing: readonly string[] = [];
   permission: PermissionState = 'granted';
 
   /** From now on this kind fails with an error of this name; `null` heals it. */
@@ -126,6 +134,11 @@ export class FakeDevices {
       if (error !== undefined) throw new DOMException('', error);
     }
     const tracks = kinds.map((kind) => new FakeTrack(kind, `${kind}${this.tracks.length}`));
+    const wanted = typeof video === 'object' && typeof video.facingMode === 'object' ? video.facingMode : {};
+    const ideal = 'ideal' in wanted ? wanted.ideal : undefined;
+    for (const track of tracks) {
+      if (track.kind === 'video') track.facingMode = this.facing.find((way) => way === ideal) ?? this.facing[0];
+    }
     this.tracks.push(...tracks);
     return fakeStream(...tracks);
   }

@@ -112,3 +112,46 @@ test("the browser's own button ends the sharing too", async () => {
   screen.vanish();
   expect(local.screen.value).toBeNull();
 });
+
+test('a phone takes its other camera once the one before is closed, and shows who speaks in the next call', async () => {
+  const { devices, local } = build((devices) => {
+    devices.facing = ['user', 'environment'];
+  });
+  const looks = () => [local.facing.value, local.turns.value, local.camera.value.is];
+  local.want(BOTH);
+  await settle();
+  expect(looks()).toEqual(['user', true, 'on']);
+  const [, front] = devices.tracks;
+  local.turn();
+  expect(front?.readyState).toBe('ended');
+  expect(looks()).toEqual(['environment', true, 'opening']);
+  local.turn();
+  await settle();
+  expect(looks()).toEqual(['environment', true, 'on']);
+  expect(devices.tracks.filter(({ readyState }) => readyState === 'live')).toHaveLength(2);
+  local.want({ microphone: true, camera: false });
+  local.want(BOTH);
+  await settle();
+  expect(local.facing.value).toBe('environment');
+  local.want(NONE);
+  local.want(BOTH);
+  await settle();
+  expect(looks()).toEqual(['user', true, 'on']);
+});
+
+test('a phone with one camera, and a machine whose cameras look nowhere, offer no other', async () => {
+  for (const facing of [['user'], []]) {
+    const { local } = build((devices) => {
+      devices.facing = facing;
+    });
+    local.want(BOTH);
+    await settle();
+    if (facing.length > 0) {
+      local.turn();
+      await settle();
+    }
+    expect([local.facing.value, local.turns.value]).toEqual(['user', false]);
+    local.turn();
+    expect(local.camera.value.is).toBe('on');
+  }
+});

@@ -6,6 +6,8 @@ import {
   type Capturing,
   type Cleaning,
   canShareScreen,
+  type Facing,
+  facingOf,
   type Opening,
   open,
   openBoth,
@@ -35,12 +37,18 @@ export class LocalMedia {
   readonly #states = { microphone: signal<DeviceState>(OFF), camera: signal<DeviceState>(OFF) };
   readonly #screen = signal<MediaStreamTrack | null>(null);
   readonly #asked = new Set<Capture>();
+  readonly #facing = signal<Facing>('user');
+  readonly #turns = signal(false);
   #wanted: Wanted = { microphone: false, camera: false };
   #choosing = false;
 
   readonly microphone: ReadonlySignal<DeviceState> = this.#states.microphone;
   readonly camera: ReadonlySignal<DeviceState> = this.#states.camera;
   readonly screen: ReadonlySignal<MediaStreamTrack | null> = this.#screen;
+  /** Where the camera looks; one that does not say looks at whoever sits before it. */
+  readonly facing: ReadonlySignal<Facing> = this.#facing;
+  /** There may be another camera that looks the other way. */
+  readonly turns: ReadonlySignal<boolean> = this.#turns;
   /** A device is open, which is also what lets a browser name its own addresses to the other side. */
   readonly anyOpen = computed(() => this.microphone.value.is === 'on' || this.camera.value.is === 'on');
   /** Something is still being opened. */
@@ -56,6 +64,8 @@ export class LocalMedia {
   /** Brings the devices to this. What is not wanted any more is closed before this returns. */
   want(wanted: Wanted): void {
     this.#wanted = wanted;
+    // Whoever showed a room in one call shows themselves in the next.
+    if (!wanted.microphone && !wanted.camera) this.#facing.value = 'user';
     batch(() => {
       for (const device of DEVICES) {
         const state = this.#states[device];
@@ -71,6 +81,14 @@ export class LocalMedia {
     for (const device of DEVICES) {
       if (this.#states[device].peek().is === 'failed') this.#states[device].value = OFF;
     }
+    this.want(this.#wanted);
+  }
+
+  /** Takes the camera that looks the other way. The one before is closed first: phones open one at a time. */
+  turn(): void {
+    if (!this.#turns.peek() || this.camera.peek().is !== 'on') return;
+    this.#facing.value = this.#facing.peek() === 'user' ? 'environment' : 'user';
+    this.#close('camera');
     this.want(this.#wanted);
   }
 
@@ -118,10 +136,11 @@ export class LocalMedia {
     const missing = DEVICES.filter(
       (device) => this.#states[device].peek().is === 'opening' && !this.#asked.has(device),
     );
-    const both = missing.length === DEVICES.length ? openBoth(this.#from, this.#cleaning) : null;
+    const how = { cleaning: this.#cleaning, facing: this.#facing.peek() };
+    const both = missing.length === DEVICES.length ? openBoth(this.#from, how) : null;
     for (const device of missing) {
       this.#asked.add(device);
-      const opening = both?.[device] ?? open(this.#from, device, this.#cleaning);
+      const opening = both?.[device] ?? open(this.#from, device, how);
       void opening.then((opened) => this.#arrived(device, opened));
     }
   }
@@ -140,11 +159,18 @@ export class LocalMedia {
       return;
     }
     const { track } = opening;
+    if (device === 'camera') this.#looks(facingOf(track));
     track.onended = () => {
       const now = state.peek();
       if (now.is === 'on' && now.track === track) state.value = { is: 'failed', why: 'lost' };
     };
     state.value = { is: 'on', track };
+  }
+
+  /** A phone with one camera gives that one, whichever was asked for. */
+  #looks(way: Facing | null): void {
+    this.#turns.value = way !== null && way === this.#facing.peek();
+    this.#facing.value = way ?? 'user';
   }
 
   #close(device: Capture): void {

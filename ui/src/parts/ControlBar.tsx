@@ -11,6 +11,7 @@ import {
   MicrophoneOffIcon,
   ScreenIcon,
   ScreenOffIcon,
+  TurnCameraIcon,
   VideoIcon,
   VideoOffIcon,
 } from './icons';
@@ -19,6 +20,8 @@ interface ControlBarProps {
   readonly devices: Devices;
   readonly onMicrophone: () => void;
   readonly onCamera: () => void;
+  /** Absent where there is no other camera. */
+  readonly onTurn?: (() => void) | undefined;
   /** Absent where no screen can be shared. */
   readonly onScreen?: (() => void) | undefined;
   /** Whether this person wears some; absent where it makes no difference. */
@@ -28,7 +31,7 @@ interface ControlBarProps {
 }
 
 export function ControlBar(props: ControlBarProps) {
-  const { devices, onMicrophone, onCamera, onScreen, headphones, onHeadphones, onHangUp } = props;
+  const { devices, onMicrophone, onCamera, onTurn, onScreen, headphones, onHeadphones, onHangUp } = props;
   const camera = devices.picture === 'camera';
   const screen = devices.picture === 'screen';
   return (
@@ -44,6 +47,11 @@ export function ControlBar(props: ControlBarProps) {
       <Control label={camera ? t.cameraOff : t.cameraOn} off={!camera} onClick={onCamera} shortcut="V">
         {camera ? <VideoIcon size={24} /> : <VideoOffIcon size={24} />}
       </Control>
+      {onTurn !== undefined && (
+        <Control label={t.turnCamera} onClick={onTurn}>
+          <TurnCameraIcon size={24} />
+        </Control>
+      )}
       {onScreen !== undefined && (
         <Control label={screen ? t.stopSharing : t.shareScreen} lit={screen} onClick={onScreen}>
           {screen ? <ScreenOffIcon size={24} /> : <ScreenIcon size={24} />}

@@ -5,7 +5,7 @@ import { t } from '../messages';
 import type { Progress } from '../talk/progress';
 import { timeOf } from '../talk/when';
 import type { Entry } from '../wire.gen';
-import { CheckIcon, ChecksIcon, ClockIcon } from './icons';
+import { CheckIcon, ChecksIcon, ClockIcon, EyeIcon } from './icons';
 import styles from './Stamp.module.css';
 
 export function Stamp({ entry }: { entry: Entry }) {
@@ -20,7 +20,8 @@ const ICONS: Record<Progress, ComponentChildren> = {
   queued: <ClockIcon size={14} />,
   sent: <CheckIcon size={14} />,
   delivered: <ChecksIcon size={16} />,
-  read: <ChecksIcon size={16} />,
+  // Of another shape than delivered: colour alone tells nobody who sees none.
+  read: <EyeIcon size={16} />,
 };
 
 export function How({ progress }: { progress: Progress }) {

@@ -45,6 +45,19 @@ export const VideoOffIcon = icon(
     {slash}
   </>,
 );
+export const EyeIcon = icon(
+  <>
+    <path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Z" />
+    <circle cx="12" cy="12" r="3" />
+  </>,
+);
+export const TurnCameraIcon = icon(
+  <>
+    <path d="M4.5 8.75A2.25 2.25 0 0 1 6.75 6.5h1.4l1.1-1.75h5.5l1.1 1.75h1.4a2.25 2.25 0 0 1 2.25 2.25v7.5a2.25 2.25 0 0 1-2.25 2.25H6.75a2.25 2.25 0 0 1-2.25-2.25Z" />
+    <path d="M15 13.25a3.1 3.1 0 0 1-5.45 1.25M9 11.75a3.1 3.1 0 0 1 5.45-1.25" />
+    <path d="M14.7 8.6v2.1h-2.1M9.3 16.4v-2.1h2.1" />
+  </>,
+);
 export const PhoneIcon = icon(handset);
 export const MicrophoneIcon = icon(microphone);
 export const MicrophoneOffIcon = icon(
