@@ -1,6 +1,7 @@
 //! What packages say is what the program does: ports, names, permissions and versions, on systems that cannot be tried here too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod android;
 mod apple;
 mod linux;
 mod windows;
