@@ -19,7 +19,8 @@ fn text(path: &str) -> String {
 }
 
 fn at(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+    // Where the crate lies now, not where it lay when this was compiled: clones share what they compile.
+    Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("..").join(path)
 }
 
 fn config() -> Value {

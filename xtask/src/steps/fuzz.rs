@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn every_target_has_a_program_and_seeds() {
-        let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("tests/fuzz");
+        let own = Place::find().unwrap().root.join("tests/fuzz");
         let manifest = fs::read_to_string(own.join("Cargo.toml")).unwrap();
         for target in TARGETS {
             assert!(manifest.contains(&format!("name = \"{}\"", program(target))), "{target}");
