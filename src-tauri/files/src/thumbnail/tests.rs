@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use image::codecs::gif::GifEncoder;
+use image::codecs::png::PngEncoder;
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageFormat, RgbImage};
 use proptest::prelude::*;
@@ -116,6 +117,29 @@ fn what_asks_for_more_than_a_camera_does_is_refused_by_its_first_bytes() {
     let frame = jpeg.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
     jpeg[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xdc, 0xff, 0xdc]);
     assert!(drawn(&[&jpeg]).is_none());
+}
+
+/// A PNG of one colour: few bytes, whatever it becomes in memory.
+fn plain(width: u32, height: u32, colour: ExtendedColorType) -> Vec<u8> {
+    let bytes = u64::from(width) * u64::from(height) * u64::from(colour.bits_per_pixel()) / 8;
+    let mut png = Vec::new();
+    let blank = vec![0; usize::try_from(bytes).unwrap()];
+    PngEncoder::new(&mut png).write_image(&blank, width, height, colour).unwrap();
+    png
+}
+
+#[test]
+fn a_whole_picture_that_asks_for_too_much_is_refused_and_a_camera_s_is_not() {
+    assert!(drawn(&[&plain(8000, 8000, ExtendedColorType::L8)]).is_some(), "64 million pixels");
+    for (what, bomb) in [
+        ("pixels", plain(9000, 8000, ExtendedColorType::L8)),
+        ("memory", plain(6000, 6000, ExtendedColorType::Rgba16)),
+        ("a row", plain(20_001, 1, ExtendedColorType::L8)),
+        ("a column", plain(1, 20_001, ExtendedColorType::L8)),
+    ] {
+        assert!(bomb.len() < 2_000_000, "a bomb is small: {} bytes", bomb.len());
+        assert!(drawn(&[&bomb]).is_none(), "{what}");
+    }
 }
 
 #[test]
