@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use dogeller_core::wire::files::{PictureSize, THUMBNAIL_BYTES, THUMBNAIL_SIDE, Thumbnail};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use image::{DynamicImage, GenericImageView, ImageDecoder, ImageReader, Limits, Rgba, RgbaImage, imageops};
+use image::{DynamicImage, GenericImageView, ImageDecoder, ImageReader, Limits, RgbImage, Rgba, RgbaImage, imageops};
 
 use crate::manifest::{Item, Kind, Manifest};
 
@@ -21,7 +21,7 @@ const FILE_BYTES: u64 = 64 * 1024 * 1024;
 const PIXELS: u64 = 64_000_000;
 /// The longest side, so that no single row is a bomb.
 const SIDE: u32 = 20_000;
-/// The most bytes of memory that decoding takes, beside the file: 50 million pixels of four bytes.
+/// The most bytes of memory that decoding takes, beside the file: as many pixels of four bytes.
 const MEMORY: u64 = 256 * 1024 * 1024;
 /// A side is shown at most so many times as long as the other; the rest is cut off at both ends.
 const ODD: u32 = 3;
@@ -65,7 +65,8 @@ pub fn draw(files: Vec<File>) -> Option<Thumbnail> {
     }
     let sheet = together(small)?;
     let size = PictureSize { width: sheet.width(), height: sheet.height() };
-    let jpeg = QUALITIES.into_iter().find_map(|quality| written(&sheet, quality))?;
+    let opaque = DynamicImage::from(sheet).into_rgb8();
+    let jpeg = QUALITIES.into_iter().find_map(|quality| written(&opaque, quality))?;
     Some(Thumbnail { size, jpeg })
 }
 
@@ -140,10 +141,9 @@ fn together(pictures: Vec<RgbaImage>) -> Option<RgbaImage> {
     Some(sheet)
 }
 
-fn written(picture: &RgbaImage, quality: u8) -> Option<Vec<u8>> {
+fn written(picture: &RgbImage, quality: u8) -> Option<Vec<u8>> {
     let mut jpeg = Vec::new();
-    let opaque = DynamicImage::from(picture.clone()).into_rgb8();
-    JpegEncoder::new_with_quality(&mut jpeg, quality).encode_image(&opaque).ok()?;
+    JpegEncoder::new_with_quality(&mut jpeg, quality).encode_image(picture).ok()?;
     (jpeg.len() <= THUMBNAIL_BYTES).then_some(jpeg)
 }
 

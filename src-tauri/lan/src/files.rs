@@ -133,7 +133,7 @@ impl Carriers {
         self.tasks.spawn_blocking(move || {
             let prepared = prepared(&shelf, key, chosen);
             // Opened before anybody can have taken them away again, as happens to what a page handed over.
-            let pictures: Vec<File> = prepared.as_ref().map(opened).unwrap_or_default();
+            let pictures: Vec<File> = prepared.as_ref().map(|scanned| opened(sources(scanned))).unwrap_or_default();
             let result = prepared.map(|scanned| scanned.manifest.parcel());
             // A node that is ending offers nothing.
             if inputs.blocking_send(Input::Event(Event::Prepared { page, key, result })).is_ok() {
@@ -239,8 +239,7 @@ async fn tell(job: Job, ended: Ended) {
     // A node that is ending needs to know nothing.
     let _ended = job.inputs.send(Input::Event(Event::Carried { carrier: job.carrier, how })).await;
     if !pictures.is_empty() {
-        let opened = move || pictures.iter().filter_map(|path| File::open(path).ok()).collect();
-        let looked = tokio::task::spawn_blocking(move || picture(&job.inputs, job.key, opened()));
+        let looked = tokio::task::spawn_blocking(move || picture(&job.inputs, job.key, opened(pictures.iter())));
         if let Err(error) = looked.await {
             tracing::error!(%error, "pictures could not be looked at");
         }
@@ -248,9 +247,13 @@ async fn tell(job: Job, ended: Ended) {
 }
 
 /// Those of what is to be sent that look like pictures.
-fn opened(scanned: &Scanned) -> Vec<File> {
-    let sources = pictures(&scanned.manifest).filter_map(|(at, _)| scanned.sources.get(at));
-    sources.filter_map(|path| File::open(path).ok()).collect()
+fn sources(scanned: &Scanned) -> impl Iterator<Item = &PathBuf> {
+    pictures(&scanned.manifest).filter_map(|(at, _)| scanned.sources.get(at))
+}
+
+/// One that cannot be opened is none.
+fn opened<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Vec<File> {
+    paths.filter_map(|path| File::open(path).ok()).collect()
 }
 
 /// Tells what pictures look like, if they are any.
