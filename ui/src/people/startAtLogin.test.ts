@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import { StartAtLogin } from './startAtLogin';
 
-const settle = () => new Promise((resolve) => setTimeout(resolve));
-
 function system(keeps = true) {
   let on = false;
   return {
@@ -16,7 +14,7 @@ function system(keeps = true) {
 
 test('what was chosen is what the system says afterwards', async () => {
   const login = new StartAtLogin(system());
-  await settle();
+  await login.look();
   expect(login.on.value).toBe(false);
   await login.choose(true);
   expect([login.on.value, login.failed.value]).toEqual([true, false]);
@@ -30,6 +28,6 @@ test('what the system does not keep is not shown as kept', async () => {
 
 test('a browser has no say in it', async () => {
   const login = new StartAtLogin(undefined);
-  await settle();
+  await login.look();
   expect(login.on.value).toBeNull();
 });

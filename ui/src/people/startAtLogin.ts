@@ -15,7 +15,11 @@ export class StartAtLogin {
 
   constructor(login: Login | undefined) {
     this.#login = login;
-    void this.#look();
+  }
+
+  /** Asks the system, whose own settings may say something else than before. */
+  async look(): Promise<void> {
+    this.#on.value = (await this.#login?.starts().catch(() => null)) ?? null;
   }
 
   async choose(on: boolean): Promise<void> {
@@ -26,10 +30,6 @@ export class StartAtLogin {
       this.#failed.value = true;
     }
     // What the system keeps now, whatever was chosen.
-    await this.#look();
-  }
-
-  async #look(): Promise<void> {
-    this.#on.value = (await this.#login?.starts().catch(() => null)) ?? null;
+    await this.look();
   }
 }

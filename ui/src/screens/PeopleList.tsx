@@ -124,7 +124,13 @@ function Yourself({ node, talks, login, me }: Omit<PeopleListProps, 'calls'>) {
             }}
           />
         </div>
-        <IconButton label={settings ? t.less : t.settings} onClick={() => setSettings(!settings)}>
+        <IconButton
+          label={settings ? t.less : t.settings}
+          onClick={() => {
+            if (!settings) void login?.look();
+            setSettings(!settings);
+          }}
+        >
           <SettingsIcon size={18} />
         </IconButton>
       </div>
