@@ -15,6 +15,8 @@ use crate::steps::{self, StepError};
 
 /// The most bytes of a Debian package: what a slow line brings in a few minutes.
 const DEB_BYTES: u64 = 15_000_000;
+/// What people install, by the endings of its files.
+const BUNDLES: [&str; 5] = ["deb", "rpm", "exe", "msi", "dmg"];
 
 /// Why there is no bundle.
 #[derive(Debug, thiserror::Error)]
@@ -47,31 +49,40 @@ pub(crate) enum BundleError {
 pub(crate) fn run(place: &Place, prove: bool) -> Result<(), BundleError> {
     setup::make_ready(place, Need::Window)?;
     steps::ui::build(place)?;
-    let bundles = if cfg!(target_os = "linux") {
-        linux::make(place)?;
-        ["deb", "rpm"].map(|kind| place.target.join("release/bundle").join(kind))
+    let (folder, kinds) = if cfg!(target_os = "linux") {
+        ("release/bundle", ["deb", "rpm"])
     } else if cfg!(windows) {
-        child::run_unattended(tauri(place, &["build", "--ci", "--bundles", "nsis,msi"]))?;
-        ["nsis", "msi"].map(|kind| place.target.join("release/bundle").join(kind))
+        ("release/bundle", ["nsis", "msi"])
     } else if cfg!(target_os = "macos") {
-        let target = "universal-apple-darwin";
-        child::run_unattended(tauri(place, &["build", "--ci", "--bundles", "app,dmg", "--target", target]))?;
-        ["macos", "dmg"].map(|kind| place.target.join(target).join("release/bundle").join(kind))
+        ("universal-apple-darwin/release/bundle", ["macos", "dmg"])
     } else {
         return Err(BundleError::NotHere);
     };
+    let folder = place.target.join(folder);
+    // Those of an earlier version would be taken for this one's.
+    let _not_there = fs::remove_dir_all(&folder);
+    if cfg!(target_os = "linux") {
+        linux::make(place)?;
+    } else if cfg!(windows) {
+        child::run_unattended(tauri(place, &["build", "--ci", "--bundles", "nsis,msi"]))?;
+    } else {
+        let target = "universal-apple-darwin";
+        child::run_unattended(tauri(place, &["build", "--ci", "--bundles", "app,dmg", "--target", target]))?;
+    }
     let mut made = Vec::new();
-    for folder in &bundles {
-        made.extend(files(folder)?.into_iter().filter(|path| is_bundle(path)));
+    for kind in kinds {
+        made.extend(
+            files(&folder.join(kind))?.into_iter().filter(|path| BUNDLES.iter().any(|kind| is_of_kind(path, kind))),
+        );
     }
     if made.is_empty() {
-        return Err(BundleError::Nothing(place.target.join("release/bundle")));
+        return Err(BundleError::Nothing(folder));
     }
     println!();
     for path in &made {
         let bytes = fs::metadata(path).map_err(file(path))?.len();
         println!("{} ({:.1} MB)", path.display(), bytes as f64 / 1e6);
-        if path.extension().is_some_and(|kind| kind == "deb") && bytes > DEB_BYTES {
+        if is_of_kind(path, "deb") && bytes > DEB_BYTES {
             return Err(BundleError::TooLarge { path: path.clone(), bytes });
         }
     }
@@ -85,10 +96,8 @@ fn tauri(place: &Place, args: &[&str]) -> Command {
     tauri
 }
 
-fn is_bundle(path: &Path) -> bool {
-    path.extension()
-        .and_then(|kind| kind.to_str())
-        .is_some_and(|kind| matches!(kind, "deb" | "rpm" | "exe" | "msi" | "dmg"))
+fn is_of_kind(path: &Path, kind: &str) -> bool {
+    path.extension().is_some_and(|extension| extension == kind)
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, BundleError> {

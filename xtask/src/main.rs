@@ -6,6 +6,7 @@
 
 mod bench;
 mod bundle;
+mod changelog;
 mod child;
 mod desktop;
 mod icons;

@@ -5,8 +5,9 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use crate::child::{self, ChildError};
+use crate::changelog::part;
 use crate::place::Place;
+use crate::steps::{StepError, unit};
 
 /// Why a version cannot go out.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +15,7 @@ pub(crate) enum ReleaseError {
     #[error("{path}: {source}")]
     File { path: PathBuf, source: io::Error },
     #[error(transparent)]
-    Child(#[from] ChildError),
+    Packaging(#[from] StepError),
     #[error("version {version} cannot go out:\n{}", wrong.iter().map(|line| format!("  - {line}\n")).collect::<String>())]
     NotReady { version: &'static str, wrong: Vec<String> },
 }
@@ -47,9 +48,7 @@ pub(crate) fn check(place: &Place) -> Result<(), ReleaseError> {
     if !wrong.is_empty() {
         return Err(ReleaseError::NotReady { version, wrong });
     }
-    let mut packaging = place.cargo("test");
-    packaging.args(["--package", "dogeller-tests", "--test", "packaging"]);
-    child::run_unattended(packaging)?;
+    unit::packaging(place)?;
     println!("\nVersion {version} can go out.");
     Ok(())
 }
@@ -64,15 +63,15 @@ fn wrong(told: &Told, version: &str) -> Vec<String> {
     if let Some(tag) = told.tag.as_ref().filter(|tag| **tag != format!("v{version}")) {
         wrong.push(format!("the tag is {tag}, not v{version}"));
     }
-    let date = match released(&told.changelog, version) {
-        Some((date, entries)) => {
-            if entries == 0 {
+    let date = match part(&told.changelog, version) {
+        Some(told) => {
+            if told.entries.is_empty() {
                 wrong.push(format!("CHANGELOG.md says nothing of {version}"));
             }
-            if !is_date(date) {
+            if !is_date(told.day) {
                 wrong.push(format!("in CHANGELOG.md {version} has no day: `## {version} - 2026-12-31`"));
             }
-            date
+            told.day
         }
         None => {
             wrong.push(format!("CHANGELOG.md has no part for {version}: give `## Unreleased` its number and day"));
@@ -87,18 +86,6 @@ fn wrong(told: &Told, version: &str) -> Vec<String> {
         wrong.push(format!("the metainfo has another day for {version} than CHANGELOG.md ({date})"));
     }
     wrong
-}
-
-/// The day of a version, and how many things changed.
-fn released<'a>(changelog: &'a str, version: &str) -> Option<(&'a str, usize)> {
-    let mut lines = changelog.lines();
-    let title = lines.find_map(|line| {
-        let title = line.strip_prefix("## ")?.strip_prefix(version)?;
-        // Not 0.1.0 for 0.1.
-        (title.is_empty() || title.starts_with(' ')).then_some(title)
-    })?;
-    let entries = lines.take_while(|line| !line.starts_with("## ")).filter(|line| line.starts_with("- ")).count();
-    Some((title.trim_start_matches([' ', '-']), entries))
 }
 
 fn is_date(text: &str) -> bool {

@@ -6,7 +6,7 @@ pub(crate) mod fuzz;
 pub(crate) mod lan;
 pub(crate) mod programs;
 pub(crate) mod ui;
-mod unit;
+pub(crate) mod unit;
 mod window;
 
 use std::env;

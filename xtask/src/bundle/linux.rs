@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{BundleError, file, files, tauri};
+use super::{BundleError, file, files, is_of_kind, tauri};
+use crate::changelog::part;
 use crate::child;
 use crate::place::Place;
 
@@ -29,7 +30,7 @@ pub(super) fn make(place: &Place) -> Result<(), BundleError> {
     let config = config.to_string_lossy().into_owned();
     child::run_unattended(tauri(place, &["bundle", "--ci", "--bundles", "deb,rpm", "--config", &config]))?;
     for path in files(&place.target.join("release/bundle/deb"))? {
-        if path.extension().is_some_and(|kind| kind == "deb") {
+        if is_of_kind(&path, "deb") {
             pack_anew(place, &path, &stage.join("deb"))?;
         }
     }
@@ -117,30 +118,14 @@ fn red_hat(place: &Place) -> Placed {
         .into()
 }
 
-/// `debian/changelog` (Debian Policy 4.4) of one version, from the parts of `CHANGELOG.md` that tell of it.
+/// `debian/changelog` (Debian Policy 4.4) of one version, or of what is to come where it is not out yet.
 fn changelog(told: &str, version: &str, date: &str) -> Option<String> {
-    let of_version = |title: &str| title.starts_with(version) || title.starts_with(&format!("[{version}]"));
-    let lines = part(told, of_version).or_else(|| part(told, |title| title == "Unreleased"))?;
-    let mut entries: Vec<String> = Vec::new();
-    for line in lines {
-        if let Some(entry) = line.strip_prefix("- ") {
-            entries.push(entry.to_owned());
-        } else if let (Some(entry), Some(more)) = (entries.last_mut(), line.strip_prefix("  ")) {
-            *entry = format!("{entry} {more}");
-        }
-    }
+    let entries = part(told, version).or_else(|| part(told, "Unreleased"))?.entries;
     if entries.is_empty() {
         return None;
     }
     let entries: String = entries.iter().map(|entry| folded(entry)).collect();
     Some(format!("dogeller ({version}) stable; urgency=medium\n\n{entries}\n -- {MAINTAINER}  {date}\n"))
-}
-
-/// The lines below a heading, up to the next.
-fn part(told: &str, wanted: impl Fn(&str) -> bool) -> Option<Vec<&str>> {
-    let mut lines = told.lines();
-    lines.find(|line| line.strip_prefix("## ").is_some_and(&wanted))?;
-    Some(lines.take_while(|line| !line.starts_with("## ")).collect())
 }
 
 /// An entry in lines of at most 80 characters.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::BundleError;
+use super::{BundleError, is_of_kind};
 use crate::child;
 use crate::place::Place;
 use crate::setup::{self, Need};
@@ -18,7 +18,7 @@ pub(super) fn run(place: &Place, made: &[PathBuf]) -> Result<(), BundleError> {
     // The network, the display and the driver of the tests.
     setup::packages(place, Need::Tests)?;
     setup::packages(place, Need::Bundles)?;
-    let of_kind = |kind: &str| made.iter().find(|path| path.extension().is_some_and(|other| other == kind));
+    let of_kind = |kind: &str| made.iter().find(|path| is_of_kind(path, kind));
     if let Some(rpm) = of_kind("rpm") {
         read_rpm(place, rpm)?;
     }

@@ -10,6 +10,11 @@ pub(super) fn run(place: &Place) -> Result<(), StepError> {
     // Those are the steps `lan` and `fuzz`.
     cargo.args(["--workspace", "--exclude", "dogeller-tests", "--exclude", "dogeller-fuzz"]);
     child::run_unattended(cargo)?;
+    packaging(place)
+}
+
+/// What packages say is what the programs do.
+pub(crate) fn packaging(place: &Place) -> Result<(), StepError> {
     let mut packaging = place.cargo("test");
     packaging.args(["--package", "dogeller-tests", "--test", "packaging"]);
     Ok(child::run_unattended(packaging)?)
