@@ -7,6 +7,7 @@ import { FakeEngine, FakeRinger } from '../src/call/fakes';
 import { FakeHost } from '../src/host/fake';
 import { HandOverError } from '../src/host/handOver';
 import { NodeModel } from '../src/node/nodeModel';
+import { StartAtLogin } from '../src/people/startAtLogin';
 import { App } from '../src/screens/App';
 import { FilesModel } from '../src/talk/filesModel';
 import { TalkModel } from '../src/talk/talkModel';
@@ -98,7 +99,10 @@ function show(scene: Scene, root: HTMLElement): void {
     }
     if (scene.talk.pasted !== undefined) files.paste(peer, [scene.talk.pasted], Date.UTC(2026, 10, 27, 18, 30));
   }
-  render(<App node={node} calls={calls} talks={talks} files={files} thumbnails={thumbnails} />, root);
+  const login = new StartAtLogin(
+    scene.ownEngine ? { starts: async () => true, start: async () => undefined } : undefined,
+  );
+  render(<App node={node} calls={calls} talks={talks} files={files} thumbnails={thumbnails} login={login} />, root);
 }
 
 function silence(): MediaStream {

@@ -182,6 +182,7 @@ const talks: Record<string, Scene> = {
     press: ['https://wiki.example.org/workshop/wiring?floor=2'],
   },
   settings: { snapshot: WITH_ADA, press: ['Settings'] },
+  'settings-window': { snapshot: WITH_ADA, press: ['Settings'], ownEngine: true },
 };
 
 const REASONS: readonly EndReason[] = [

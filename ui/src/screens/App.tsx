@@ -34,7 +34,6 @@ export interface AppProps {
   readonly talks: TalkModel;
   readonly files: FilesModel;
   readonly thumbnails: Thumbnails;
-  /** Absent in tests and in the gallery. */
   readonly login?: StartAtLogin;
 }
 
