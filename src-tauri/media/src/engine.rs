@@ -34,6 +34,8 @@ use crate::sound::SoundError;
 use crate::stack::{Reach, StackError};
 use crate::stats::Stats;
 
+pub use congestion::START_BITS;
+
 /// Orders waiting for an engine: an offer, its candidates, and room.
 const ORDERS_WAITING: usize = 64;
 /// Reports waiting for whoever listens.

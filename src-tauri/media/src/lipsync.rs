@@ -20,9 +20,10 @@ pub enum Kind {
 /// Microseconds.
 type Micros = i64;
 
-/// A picture may be so much before its sound: three quarters of what is allowed, since nobody notices it and everybody
-/// notices a picture that is late. On a quiet network sound waits for 20 to 30 ms in its jitter buffer, and pictures need not.
-const LEAD: Micros = 60_000;
+/// A picture may be so much before its sound: seven eighths of what is allowed, since nobody notices it and everybody
+/// notices a picture that is late. On a quiet network sound is some 85 ms behind its picture in a desktop's window (jitter
+/// buffer, page, loudspeaker), and each millisecond here is one less that pictures wait.
+const LEAD: Micros = 70_000;
 /// The longest that a picture waits.
 const MOST_WAIT: Micros = 200_000;
 /// The most that sound is held back.
@@ -127,7 +128,7 @@ impl LipSync {
         }
     }
 
-    /// When to hand on the picture with this RTP timestamp, which arrived just now: at most 60 ms before its sound, but
+    /// When to hand on the picture with this RTP timestamp, which arrived just now: at most 70 ms before its sound, but
     /// never more than 200 ms from now, and never before one that came earlier. At once when not enough is known.
     pub fn show_at(&mut self, timestamp: u64, arrived: Instant) -> Instant {
         let at = self.since(arrived);
@@ -266,7 +267,7 @@ mod tests {
         let second = call.run(5);
         assert!(second.worst_ms < 20.0, "{second:?}");
         let skew = call.sync.skew().unwrap();
-        assert!((-60.0..-20.0).contains(&skew), "{skew}");
+        assert!((-80.0..-20.0).contains(&skew), "{skew}");
         assert_eq!(call.sync.sound_delay(), Duration::ZERO);
     }
 
@@ -296,7 +297,7 @@ mod tests {
             let second = call.run(60);
             assert!(second.worst_ms < 50.0, "{sound} and {picture}: {second:?}");
             let skew = call.sync.skew().unwrap();
-            assert!((-60.0..30.0).contains(&skew), "{skew}");
+            assert!((-80.0..30.0).contains(&skew), "{skew}");
         }
     }
 

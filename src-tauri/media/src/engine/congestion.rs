@@ -11,7 +11,7 @@ const EVERY: Duration = Duration::from_millis(200);
 const REPORT_PACKETS: usize = 4;
 const REPORT_SPAN: Duration = Duration::from_millis(60);
 /// What a call starts with, in bits per second: a picture that can be recognised, on nearly every network.
-pub(super) const START_BITS: u64 = 600_000;
+pub const START_BITS: u64 = 600_000;
 
 /// See the module.
 pub(super) struct Congestion {

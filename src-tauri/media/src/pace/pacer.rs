@@ -17,6 +17,9 @@ const PACE: f64 = 1.5;
 const BURST: Duration = Duration::from_millis(15);
 const BURST_LEAST: f64 = 2.0 * PACKET;
 const BURST_MOST: f64 = 10.0 * PACKET;
+/// What leaves at once at the very beginning, whatever the rate: the initial window of RFC 9002, 7.2. A first key frame fits,
+/// and would else take a tenth of a second at the rate that is begun with.
+const OPENING: f64 = BURST_MOST;
 /// Bytes of a full packet.
 const PACKET: f64 = 1200.0;
 /// Sound never waits; what it takes beyond the budget the picture pays back, up to this many bytes. More would let
@@ -58,6 +61,8 @@ pub struct Pacer<T> {
     rate: f64,
     /// Bytes that may leave now; in debt below zero.
     credit: f64,
+    /// What is left of the opening; it is never given again.
+    opening: f64,
     now: Instant,
     sound: VecDeque<(usize, T)>,
     sound_waiting: usize,
@@ -71,7 +76,8 @@ impl<T> Pacer<T> {
     pub fn new(now: Instant) -> Self {
         Self {
             rate: START,
-            credit: BURST_LEAST,
+            credit: OPENING,
+            opening: OPENING,
             now,
             sound: VecDeque::new(),
             sound_waiting: 0,
@@ -84,7 +90,7 @@ impl<T> Pacer<T> {
     /// The rate of everything together: [`Decision::pacing_bits`](super::Decision::pacing_bits).
     pub fn set_rate(&mut self, bits_per_second: u64) {
         self.rate = bits_per_second.clamp(SLOWEST, FASTEST) as f64;
-        self.credit = self.credit.min(self.burst());
+        self.credit = self.credit.min(self.most());
     }
 
     /// Takes a packet of this many bytes. `frame` is its RTP timestamp and only counts for the picture: packets of one
@@ -118,7 +124,7 @@ impl<T> Pacer<T> {
         if let Some((bytes, packet)) = self.sound.pop_front() {
             self.sound_waiting -= bytes;
             // Never deeper than it is already: a full packet of picture may have left it less.
-            self.credit = (self.credit - bytes as f64).max(-DEBT);
+            self.spend(bytes);
             self.counts.sound_bytes += bytes as u64;
             return Some(packet);
         }
@@ -134,7 +140,7 @@ impl<T> Pacer<T> {
             self.counts.picture_bytes += bytes as u64;
             (bytes, packet)
         };
-        self.credit = (self.credit - bytes as f64).max(-DEBT);
+        self.spend(bytes);
         Some(packet)
     }
 
@@ -188,9 +194,19 @@ impl<T> Pacer<T> {
         (self.bytes_per_second() * BURST.as_secs_f64()).clamp(BURST_LEAST, BURST_MOST)
     }
 
+    /// The most that can be saved up.
+    fn most(&self) -> f64 {
+        self.burst().max(self.opening)
+    }
+
+    fn spend(&mut self, bytes: usize) {
+        self.credit = (self.credit - bytes as f64).max(-DEBT);
+        self.opening = self.opening.min(self.credit);
+    }
+
     fn pass(&mut self, now: Instant) {
         let passed = now.saturating_duration_since(self.now);
-        self.credit = (self.credit + passed.as_secs_f64() * self.bytes_per_second()).min(self.burst());
+        self.credit = (self.credit + passed.as_secs_f64() * self.bytes_per_second()).min(self.most());
         self.now = self.now.max(now);
         self.repairs.refill(self.rate, self.now);
     }

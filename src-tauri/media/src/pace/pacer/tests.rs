@@ -26,6 +26,11 @@ fn drain<T>(pacer: &mut Pacer<T>, start: Instant, from: Duration, to: Duration) 
     }
 }
 
+/// One that has spent its opening.
+fn begun<T>(start: Instant) -> Pacer<T> {
+    Pacer { credit: BURST_LEAST, opening: 0.0, ..Pacer::new(start) }
+}
+
 /// A frame of this many full packets, each named by its frame.
 fn frame(pacer: &mut Pacer<u32>, number: u32, packets: usize, now: Instant) {
     for _ in 0..packets {
@@ -40,7 +45,7 @@ fn repair(pacer: &mut Pacer<u32>, sequence: u16, now: Instant) {
 #[test]
 fn sound_passes_by_a_key_frame() {
     let start = Instant::now();
-    let mut pacer = Pacer::new(start);
+    let mut pacer = begun(start);
     pacer.set_rate(300_000);
     frame(&mut pacer, 1, 25, start);
     for _ in 0..2 {
@@ -52,9 +57,24 @@ fn sound_passes_by_a_key_frame() {
 }
 
 #[test]
-fn a_key_frame_at_a_low_rate_gets_through_whole_and_at_the_pace() {
+fn the_first_key_frame_leaves_at_once_and_no_other() {
     let start = Instant::now();
     let mut pacer = Pacer::new(start);
+    pacer.set_rate(300_000);
+    pacer.push(Kind::Sound, 100, 0, 99, start + ms(900));
+    assert_eq!(pacer.pop(start + ms(900)), Some(99));
+    let at = start + ms(1000);
+    frame(&mut pacer, 1, 9, at);
+    assert_eq!(std::iter::from_fn(|| pacer.pop(at)).count(), 9, "what is left of ten full packets");
+    let later = at + ms(5000);
+    frame(&mut pacer, 2, 9, later);
+    assert_eq!(std::iter::from_fn(|| pacer.pop(later)).count(), 2, "a burst as ever");
+}
+
+#[test]
+fn a_key_frame_at_a_low_rate_gets_through_whole_and_at_the_pace() {
+    let start = Instant::now();
+    let mut pacer = begun(start);
     pacer.set_rate(300_000);
     frame(&mut pacer, 1, 25, start);
     assert!(pacer.picture_queued() > ms(500));
@@ -76,7 +96,7 @@ fn a_key_frame_at_a_low_rate_gets_through_whole_and_at_the_pace() {
 #[test]
 fn frames_nobody_held_back_are_dropped_whole_and_once() {
     let start = Instant::now();
-    let mut pacer = Pacer::new(start);
+    let mut pacer = begun(start);
     pacer.set_rate(100_000);
     for number in 0..10 {
         frame(&mut pacer, number, 4, start);
@@ -98,7 +118,7 @@ fn frames_nobody_held_back_are_dropped_whole_and_once() {
 #[test]
 fn a_frame_that_takes_two_seconds_is_given_up() {
     let start = Instant::now();
-    let mut pacer = Pacer::new(start);
+    let mut pacer = begun(start);
     pacer.set_rate(60_000);
     frame(&mut pacer, 1, 40, start);
     let left = drain(&mut pacer, start, ms(0), ms(10_000));
@@ -109,7 +129,7 @@ fn a_frame_that_takes_two_seconds_is_given_up() {
 #[test]
 fn repairs_go_before_the_picture_but_only_their_share() {
     let start = Instant::now();
-    let mut pacer = Pacer::new(start);
+    let mut pacer = begun(start);
     pacer.set_rate(400_000);
     frame(&mut pacer, 9999, 1, start);
     repair(&mut pacer, 1, start);
@@ -128,7 +148,7 @@ fn repairs_go_before_the_picture_but_only_their_share() {
 #[test]
 fn no_packet_is_repaired_twice_in_forty_milliseconds() {
     let start = Instant::now();
-    let mut pacer = Pacer::new(start);
+    let mut pacer = begun(start);
     for at in [0, 20, 39] {
         repair(&mut pacer, 5, start + ms(at));
     }
@@ -144,7 +164,7 @@ fn no_packet_is_repaired_twice_in_forty_milliseconds() {
 #[test]
 fn an_old_repair_is_dropped() {
     let start = Instant::now();
-    let mut pacer = Pacer::new(start);
+    let mut pacer = begun(start);
     repair(&mut pacer, 5, start);
     assert_eq!(pacer.pop(start + ms(151)), None);
     assert_eq!(pacer.counts().dropped_by_age, 1);
@@ -154,7 +174,7 @@ fn an_old_repair_is_dropped() {
 #[test]
 fn a_flood_of_one_frame_is_bounded_and_told() {
     let start = Instant::now();
-    let mut pacer = Pacer::new(start);
+    let mut pacer = begun(start);
     frame(&mut pacer, 1, 5000, start);
     assert!(pacer.lost_frame());
     assert_eq!(pacer.counts().dropped_by_size, 5000);
@@ -189,7 +209,7 @@ proptest! {
     fn whatever_is_pushed_leaves_or_is_counted(steps in proptest::collection::vec(step(), 1..300)) {
         let start = Instant::now();
         let mut now = start;
-        let mut pacer = Pacer::new(start);
+        let mut pacer = begun(start);
         let (mut pushed, mut left) = (0u64, 0u64);
         for step in steps {
             match step {
@@ -233,7 +253,7 @@ proptest! {
     #[test]
     fn the_pace_is_kept(rate in 50_000u64..5_000_000, sizes in proptest::collection::vec(50usize..1300, 1..200)) {
         let start = Instant::now();
-        let mut pacer = Pacer::new(start);
+        let mut pacer = begun(start);
         pacer.set_rate(rate);
         for &bytes in &sizes {
             pacer.push(Kind::Picture, bytes, 1, bytes, start);
