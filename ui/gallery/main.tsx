@@ -6,6 +6,7 @@ import { CallModel } from '../src/call/callModel';
 import { FakeEngine, FakeRinger } from '../src/call/fakes';
 import { FakeHost } from '../src/host/fake';
 import { HandOverError } from '../src/host/handOver';
+import type { Sound } from '../src/host/host';
 import { NodeModel } from '../src/node/nodeModel';
 import { StartAtLogin } from '../src/people/startAtLogin';
 import { App } from '../src/screens/App';
@@ -41,9 +42,12 @@ function show(scene: Scene, root: HTMLElement): void {
             track.getSettings = () => ({ facingMode: 'user' });
           return stream;
         },
-        getDisplayMedia: async () => paintedStream('screen'),
+        // The window of a phone shares no screen.
+        ...(scene.heard === undefined && { getDisplayMedia: async () => paintedStream('screen') }),
       },
     },
+    prepare: async (video) => scene.notGranted === undefined || (scene.notGranted === 'camera' && !video),
+    sound: soundOf(scene),
     missing: scene.missing ?? null,
     ringer,
     store: { getItem: () => null, setItem: () => undefined },
@@ -103,6 +107,12 @@ function show(scene: Scene, root: HTMLElement): void {
     scene.ownEngine ? { starts: async () => true, start: async () => undefined } : undefined,
   );
   render(<App node={node} calls={calls} talks={talks} files={files} thumbnails={thumbnails} login={login} />, root);
+}
+
+function soundOf({ heard }: Scene): Sound | undefined {
+  if (heard === undefined) return undefined;
+  const { available, route: usual } = heard;
+  return { routes: async (route) => ({ route: route ?? usual, available }), onRoutes: async () => undefined };
 }
 
 function silence(): MediaStream {

@@ -1,6 +1,7 @@
 /** Every state a person can see, each as what the node says. */
 
 import type { Missing } from '../src/call/bridge/threads';
+import type { Route } from '../src/call/routes';
 import type { NotHandedOver } from '../src/host/handOver';
 import type { HostState } from '../src/host/host';
 import { sampleCall, sampleEcho, sampleMe, samplePeer, sampleSnapshot, sampleText } from '../src/node/samples';
@@ -57,6 +58,10 @@ export interface Scene {
   readonly devices?: { readonly audio?: string; readonly video?: string };
   /** A phone: its camera looks at whoever holds it, and it has another. */
   readonly phone?: boolean;
+  /** In the app on a phone: where the call is heard, and could be. */
+  readonly heard?: { readonly route: Route; readonly available: readonly Route[] };
+  /** The system does not let the app have these. */
+  readonly notGranted?: 'camera' | 'both';
   /** Names of buttons to press, one after the other. */
   readonly press?: readonly string[];
   /** Shown as if nobody had moved for a while. */
@@ -93,6 +98,15 @@ const CODE = ['🐶', '🔑', '🌲', '🚲', '🍎', '🎈'];
 const FEW = { peers: [ADA, BEN, samplePeer('Chiara on laptop'), samplePeer('Kim', { presence: 'offline' }), ECHO] };
 const NOBODY = { peers: [ECHO] };
 const talking = { with: ADA, phase: { is: 'connected' }, connected_ms: 192_000, code: CODE } as const;
+const VOICE = {
+  ...talking,
+  mine: 'voice',
+  theirs: 'voice',
+  their_devices: { microphone: true, picture: 'off' },
+} as const;
+const TWO = ['earpiece', 'speaker'] as const;
+const AT_SPEAKER = { route: 'speaker', available: TWO } as const;
+const FOUR = ['wired', 'bluetooth', 'earpiece', 'speaker'] as const;
 const incoming = { with: ADA, caller: false, phase: { is: 'incoming' }, place: 'anywhere' } as const;
 
 const AT = new Date(2026, 10, 26, 18, 40).getTime();
@@ -283,12 +297,33 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   'connected-verified': { snapshot: FEW, call: talking, press: ['Verified'] },
   'connected-silenced': { snapshot: FEW, call: talking, remoteSilent: true },
-  voice: {
-    snapshot: FEW,
-    call: { ...talking, mine: 'voice', theirs: 'voice', their_devices: { microphone: true, picture: 'off' } },
-  },
+  voice: { snapshot: FEW, call: VOICE },
   reconnecting: { snapshot: FEW, call: { ...talking, phase: { is: 'reconnecting' } } },
   'call-phone': { snapshot: FEW, call: talking, phone: true },
+  'phone-sound-two': { snapshot: FEW, call: talking, phone: true, heard: AT_SPEAKER },
+  'phone-sound-two-voice': {
+    snapshot: FEW,
+    call: { ...VOICE, phase: { is: 'outgoing', ringing: true } },
+    phone: true,
+    heard: { route: 'earpiece', available: TWO },
+  },
+  'phone-sound-four': { snapshot: FEW, call: talking, phone: true, heard: { route: 'bluetooth', available: FOUR } },
+  'phone-sound-four-open': {
+    snapshot: FEW,
+    call: talking,
+    phone: true,
+    heard: { route: 'bluetooth', available: FOUR },
+    press: ['Sound: Bluetooth'],
+  },
+  'phone-sound-wired-open': {
+    snapshot: FEW,
+    call: VOICE,
+    phone: true,
+    heard: { route: 'wired', available: ['wired', 'bluetooth', 'speaker'] },
+    press: ['Sound: Headphones'],
+  },
+  'phone-camera-not-granted': { snapshot: FEW, call: talking, phone: true, heard: AT_SPEAKER, notGranted: 'camera' },
+  'phone-nothing-granted': { snapshot: FEW, call: talking, phone: true, heard: AT_SPEAKER, notGranted: 'both' },
   'trouble-camera-refused': { snapshot: FEW, call: talking, devices: { video: 'NotAllowedError' } },
   'trouble-camera-busy': { snapshot: FEW, call: talking, devices: { video: 'NotReadableError' } },
   'trouble-microphone-missing': { snapshot: FEW, call: talking, devices: { audio: 'NotFoundError' } },
@@ -301,14 +336,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'echo-connected': { snapshot: FEW, call: { ...talking, with: ECHO, code: [] } },
   'echo-voice': {
     snapshot: FEW,
-    call: {
-      ...talking,
-      with: ECHO,
-      code: [],
-      mine: 'voice',
-      theirs: 'voice',
-      their_devices: { microphone: true, picture: 'off' },
-    },
+    call: { ...VOICE, with: ECHO, code: [] },
   },
   'echo-ended': {
     snapshot: NOBODY,

@@ -53,6 +53,8 @@ async function start(): Promise<void> {
     node,
     makeEngine: (report) => makeEngine(chosen, report),
     capturing: navigator,
+    prepare: host.prepareCall,
+    sound: host.sound,
     screen: chosen.is !== 'bridge' || chosen.offer.screen,
     missing: chosen.is === 'none' ? chosen.missing : null,
     ringer,

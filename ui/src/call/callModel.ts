@@ -4,6 +4,7 @@
  */
 
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals-core';
+import type { Sound } from '../host/host';
 import type { NodeModel } from '../node/nodeModel';
 import type { CallView, Devices, EngineOrder, Media, Picture } from '../wire.gen';
 import type { Missing } from './bridge/threads';
@@ -11,9 +12,10 @@ import { CallChoices } from './choices';
 import type { Capturing, Why } from './devices';
 import { Ears } from './ears';
 import type { MediaEngine, Report } from './engine';
-import { type DeviceState, LocalMedia } from './localMedia';
+import { type DeviceState, LocalMedia, type Prepare } from './localMedia';
 import { isGoingOn, isLive, isOurs, soundOf } from './phases';
 import type { Ringer } from './ring';
+import { Routes } from './routes';
 
 /** A permission question nobody answers must not hold the connection up for ever; it is made again afterwards. */
 const DEVICES_WAIT_MS = 3000;
@@ -22,6 +24,9 @@ interface CallModelParts {
   readonly node: NodeModel;
   readonly makeEngine: (report: Report) => MediaEngine;
   readonly capturing: Capturing;
+  /** Lets the system ask for devices, before they are opened. */
+  readonly prepare?: Prepare | undefined;
+  readonly sound?: Sound | undefined;
   /** The machine lets this page share a screen, if the page can. */
   readonly screen?: boolean;
   readonly missing?: Missing | null;
@@ -75,13 +80,16 @@ export class CallModel {
   readonly missing: Missing | null;
   /** This person wears a headset; `null` where the browser finds out by itself whether there is an echo. */
   readonly headset: ReadonlySignal<boolean> | null;
+  /** Where the call is heard. */
+  readonly routes: Routes;
 
   constructor(parts: CallModelParts) {
     const { node, makeEngine, capturing, screen = true, missing = null, ringer, store, ears, now } = parts;
     this.#node = node;
     this.#choices = new CallChoices(store);
     this.#engine = makeEngine((command) => node.send(command));
-    this.#local = new LocalMedia(capturing, this.#engine.cleansSound ? 'elsewhere' : 'by_browser');
+    this.#local = new LocalMedia(capturing, this.#engine.cleansSound ? 'elsewhere' : 'by_browser', parts.prepare);
+    this.routes = new Routes(parts.sound);
     this.#ears = new Ears(ears);
     this.headset = this.#engine.cleansSound ? this.#ears.headset : null;
     this.call = node.call;
@@ -199,6 +207,7 @@ export class CallModel {
     const follow = (step: () => void) => this.#stops.push(effect(step));
     follow(() => this.#choices.enter(this.call.value?.call ?? null));
     follow(() => this.#local.want(this.#wanted()));
+    follow(() => this.routes.during(isOurs(this.call.value) ? this.call.value.call : null));
     follow(() => {
       if (!isOurs(this.call.value)) this.#local.stopScreen();
     });

@@ -6,12 +6,13 @@ export type Capture = 'microphone' | 'camera';
 /**
  * Why there is no device:
  * - `refused`: the person, the browser or the system does not allow it
+ * - `not_granted`: the system asked the person for this app, who does not allow it
  * - `missing`: there is none
  * - `busy`: there is one, and another program has it (or it failed to start)
  * - `unavailable`: this page cannot open devices at all
  * - `lost`: it was open and went away
  */
-export type Why = 'refused' | 'missing' | 'busy' | 'unavailable' | 'lost';
+export type Why = 'refused' | 'not_granted' | 'missing' | 'busy' | 'unavailable' | 'lost';
 
 export type Opening =
   | { readonly ok: true; readonly track: MediaStreamTrack }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FakeDevices, FakeTrack } from './fakes';
 import { LocalMedia } from './localMedia';
 
@@ -154,4 +154,92 @@ test('a phone with one camera, and a machine whose cameras look nowhere, offer n
     local.turn();
     expect(local.camera.value.is).toBe('on');
   }
+});
+
+describe('in the window of an app, whose system is asked first', () => {
+  /** `grants` says what the system lets the app have; what was asked is kept. */
+  function app(grants: (video: boolean) => Promise<boolean>) {
+    const devices = new FakeDevices();
+    const prepared: boolean[] = [];
+    const prepare = (video: boolean) => {
+      prepared.push(video);
+      return grants(video);
+    };
+    return { devices, prepared, local: new LocalMedia(devices.as(), 'by_browser', prepare) };
+  }
+  const both = (local: LocalMedia) => [local.microphone.value, local.camera.value];
+  const NOT_GRANTED = { is: 'failed', why: 'not_granted' };
+
+  test('nothing is opened before it said yes', async () => {
+    let yes: (granted: boolean) => void = () => undefined;
+    const { devices, prepared, local } = app(() => new Promise((resolve) => (yes = resolve)));
+    local.want(BOTH);
+    local.want(BOTH);
+    await settle();
+    expect([prepared, devices.asked, local.opening.value]).toEqual([[true], [], true]);
+    yes(true);
+    await settle();
+    expect([devices.asked, local.anyOpen.value]).toEqual([['audio', 'video'], true]);
+  });
+
+  test('a call without pictures does not ask for the camera', async () => {
+    const { prepared, local } = app(async () => true);
+    local.want({ microphone: true, camera: false });
+    await settle();
+    local.want(BOTH);
+    await settle();
+    expect([prepared, both(local).map(({ is }) => is)]).toEqual([
+      [false, true],
+      ['on', 'on'],
+    ]);
+  });
+
+  test('who lets it have neither is told so, and asked again when they try again', async () => {
+    let grants = false;
+    const { devices, local } = app(async () => grants);
+    local.want(BOTH);
+    await settle();
+    expect([both(local), devices.asked]).toEqual([[NOT_GRANTED, NOT_GRANTED], []]);
+    grants = true;
+    local.retry();
+    await settle();
+    expect(both(local).map(({ is }) => is)).toEqual(['on', 'on']);
+  });
+
+  test('who is not to be seen is heard', async () => {
+    const { devices, local } = app(async (video) => !video);
+    local.want(BOTH);
+    await settle();
+    expect([local.microphone.value.is, local.camera.value, devices.asked]).toEqual(['on', NOT_GRANTED, ['audio']]);
+  });
+
+  test('a call that ended while it asked opens nothing, and asks no more', async () => {
+    let says: (granted: boolean) => void = () => undefined;
+    const { devices, prepared, local } = app(() => new Promise((resolve) => (says = resolve)));
+    for (const granted of [true, false]) {
+      local.want(BOTH);
+      local.want(NONE);
+      says(granted);
+      await settle();
+      expect([both(local).map(({ is }) => is), devices.asked]).toEqual([['off', 'off'], []]);
+    }
+    expect(prepared).toEqual([true, true]);
+  });
+
+  test('a camera that was switched off while it asked stays off, and the microphone is opened', async () => {
+    let says: (granted: boolean) => void = () => undefined;
+    const { devices, local } = app(() => new Promise((resolve) => (says = resolve)));
+    local.want(BOTH);
+    local.want({ microphone: true, camera: false });
+    says(true);
+    await settle();
+    expect([both(local).map(({ is }) => is), devices.asked]).toEqual([['on', 'off'], ['audio']]);
+  });
+
+  test('where it cannot be asked, opening them shows what it allows', async () => {
+    const { local } = app(() => Promise.reject(new Error('no such command')));
+    local.want(BOTH);
+    await settle();
+    expect(both(local).map(({ is }) => is)).toEqual(['on', 'on']);
+  });
 });

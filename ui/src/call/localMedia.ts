@@ -31,9 +31,13 @@ const DEVICES = ['microphone', 'camera'] as const;
 const OFF: DeviceState = { is: 'off' };
 const OPENING: DeviceState = { is: 'opening' };
 
+/** Asks the system for the microphone, and the camera; whether they may be opened. */
+export type Prepare = (video: boolean) => Promise<boolean>;
+
 export class LocalMedia {
   readonly #from: Capturing;
   readonly #cleaning: Cleaning;
+  readonly #prepare: Prepare | undefined;
   readonly #states = { microphone: signal<DeviceState>(OFF), camera: signal<DeviceState>(OFF) };
   readonly #screen = signal<MediaStreamTrack | null>(null);
   readonly #asked = new Set<Capture>();
@@ -55,9 +59,10 @@ export class LocalMedia {
   readonly opening = computed(() => this.microphone.value.is === 'opening' || this.camera.value.is === 'opening');
   readonly canShareScreen: boolean;
 
-  constructor(from: Capturing, cleaning: Cleaning) {
+  constructor(from: Capturing, cleaning: Cleaning, prepare?: Prepare) {
     this.#from = from;
     this.#cleaning = cleaning;
+    this.#prepare = prepare;
     this.canShareScreen = canShareScreen(from);
   }
 
@@ -136,10 +141,32 @@ export class LocalMedia {
     const missing = DEVICES.filter(
       (device) => this.#states[device].peek().is === 'opening' && !this.#asked.has(device),
     );
-    const how = { cleaning: this.#cleaning, facing: this.#facing.peek() };
-    const both = missing.length === DEVICES.length ? openBoth(this.#from, how) : null;
+    for (const device of missing) this.#asked.add(device);
+    if (this.#prepare === undefined) this.#open(missing);
+    else if (missing.length > 0) void this.#openGranted(missing, this.#prepare);
+  }
+
+  async #openGranted(missing: readonly Capture[], prepare: Prepare): Promise<void> {
+    // Where the system cannot be asked, opening them shows what it allows.
+    const asks = (video: boolean) => prepare(video).catch(() => true);
+    const wanted = (device: Capture) => this.#wanted[device];
+    let granted: readonly Capture[] = (await asks(missing.includes('camera'))) ? missing : [];
+    // Who is not to be seen may be heard.
+    if (granted.length < missing.length && missing.length > 1 && wanted('microphone') && (await asks(false))) {
+      granted = ['microphone'];
+    }
+    // No camera lights up for a call that ended meanwhile.
+    const opens = granted.filter(wanted);
     for (const device of missing) {
-      this.#asked.add(device);
+      if (!opens.includes(device)) this.#arrived(device, { ok: false, why: 'not_granted' });
+    }
+    this.#open(opens);
+  }
+
+  #open(devices: readonly Capture[]): void {
+    const how = { cleaning: this.#cleaning, facing: this.#facing.peek() };
+    const both = devices.length === DEVICES.length ? openBoth(this.#from, how) : null;
+    for (const device of devices) {
       const opening = both?.[device] ?? open(this.#from, device, how);
       void opening.then((opened) => this.#arrived(device, opened));
     }

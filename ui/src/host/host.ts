@@ -35,6 +35,14 @@ export interface Login {
   start(on: boolean): Promise<void>;
 }
 
+/** Where a call is heard, on systems that let one choose. */
+export interface Sound {
+  /** What the system says of it; with a route, it is to be heard there. */
+  routes(route: string | null): Promise<unknown>;
+  /** Calls this whenever it changed, from when it settles on. */
+  onRoutes(changed: () => void): Promise<void>;
+}
+
 /** A place the page lives in. */
 export interface Host {
   /** In the app's own window sound needs no earlier click; in a browser it does. */
@@ -44,6 +52,10 @@ export interface Host {
   connect(caps: PageCaps, onNotice: (notice: Notice) => void, onState: (state: HostState) => void): Line;
   /** Whether the app starts when its person logs in; absent where it has no say in that. */
   readonly login?: Login;
+  /** Lets the system ask for microphone, and camera, before the page opens them; absent where opening them asks. */
+  readonly prepareCall?: (video: boolean) => Promise<boolean>;
+  /** Absent where the page has no say in that. */
+  readonly sound?: Sound;
   /** Hands over a file that is to be offered. */
   readonly handOver: HandOver;
 }

@@ -1,9 +1,10 @@
 /** The app's own window: one command in, one channel out. The only file that names Tauri. */
 
 import { Channel, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
 import type { Command, Notice, PageCaps } from '../wire.gen';
 import { encodedPath, HandOverError, type Watch } from './handOver';
-import { type Host, type HostState, isNotice, type Line, type Login, type MediaOffer } from './host';
+import { type Host, type HostState, isNotice, type Line, type Login, type MediaOffer, type Sound } from './host';
 import { inPieces } from './pieces';
 
 export class TauriHost implements Host {
@@ -16,6 +17,15 @@ export class TauriHost implements Host {
   readonly login: Login = {
     starts: () => invoke<boolean | null>('starts_at_login'),
     start: (on) => invoke<void>('start_at_login', { on }),
+  };
+
+  readonly prepareCall = (video: boolean) => invoke<boolean>('prepare_call', { video });
+
+  readonly sound: Sound = {
+    routes: (route) => invoke<unknown>('routes', { route }),
+    onRoutes: async (changed) => {
+      await listen('routes', changed);
+    },
   };
 
   connect(caps: PageCaps, onNotice: (notice: Notice) => void, onState: (state: HostState) => void): Line {

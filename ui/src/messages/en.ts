@@ -4,7 +4,7 @@ import type { EndReason, FailureCode, Media, NotWritten, PeerKind, Presence } fr
 import { enFiles } from './enFiles';
 
 /** Why a device is not open; the same words as in `call/devices.ts`. */
-type Why = 'refused' | 'missing' | 'busy' | 'unavailable' | 'lost';
+type Why = 'refused' | 'not_granted' | 'missing' | 'busy' | 'unavailable' | 'lost';
 
 export interface EndedWords {
   readonly caller: boolean;
@@ -170,6 +170,8 @@ function oneTrouble(device: string, why: Why): string {
   switch (why) {
     case 'refused':
       return `Dogeller may not use your ${device}. Allow it for this page, then try again.`;
+    case 'not_granted':
+      return `Dogeller may not use your ${device}. Try again and allow it, or allow it in the settings of this device.`;
     case 'missing':
       return `No ${device} was found. Connect one, then try again.`;
     case 'busy':
@@ -369,6 +371,14 @@ export const en = {
   turnCamera: 'Use the other camera',
   headphonesOn: 'I wear headphones',
   headphonesOff: 'I wear no headphones',
+  routes: {
+    wired: 'Headphones',
+    bluetooth: 'Bluetooth',
+    earpiece: 'Earpiece',
+    speaker: 'Speaker',
+  },
+  sound: 'Sound',
+  soundAt: (where: string) => `Sound: ${where}`,
   soundBlocked: (name: string) => `Your browser keeps ${name} silent until you click.`,
   soundOn: 'Turn sound on',
   trouble,

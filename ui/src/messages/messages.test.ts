@@ -69,4 +69,10 @@ describe('a device that is missing', () => {
     expect(words).toContain('your microphone or camera');
     expect(words).toContain('Ada cannot see or hear you.');
   });
+
+  test('of an app is allowed in the settings of the device, and not for a page', () => {
+    const words = en.trouble({ microphone: null, camera: 'not_granted', heard: true, seen: false, name: 'Ada' });
+    expect(words).toContain('allow it in the settings of this device');
+    expect(words).not.toContain('page');
+  });
 });

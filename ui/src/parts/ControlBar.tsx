@@ -1,8 +1,8 @@
 /** The one bar of controls in a call. */
 
-import type { ComponentChildren } from 'preact';
 import { t } from '../messages';
 import type { Devices } from '../wire.gen';
+import { Control } from './Control';
 import styles from './ControlBar.module.css';
 import {
   HangUpIcon,
@@ -15,6 +15,7 @@ import {
   VideoIcon,
   VideoOffIcon,
 } from './icons';
+import { type Heard, type Route, SoundControl } from './SoundControl';
 
 interface ControlBarProps {
   readonly devices: Devices;
@@ -27,24 +28,33 @@ interface ControlBarProps {
   /** Whether this person wears some; absent where it makes no difference. */
   readonly headphones?: boolean | undefined;
   readonly onHeadphones?: () => void;
+  /** Where the call is heard; `null` where there is no choice. */
+  readonly heard: Heard | null;
+  readonly onRoute: (route: Route) => void;
   readonly onHangUp: () => void;
 }
 
 export function ControlBar(props: ControlBarProps) {
-  const { devices, onMicrophone, onCamera, onTurn, onScreen, headphones, onHeadphones, onHangUp } = props;
+  const { devices, onMicrophone, onCamera, onTurn, onScreen, headphones, onHeadphones, heard, onRoute, onHangUp } =
+    props;
   const camera = devices.picture === 'camera';
   const screen = devices.picture === 'screen';
   return (
     <div class={styles.bar} role="toolbar" aria-label={t.controls}>
       <Control
         label={devices.microphone ? t.mute : t.unmute}
-        off={!devices.microphone}
+        look={devices.microphone ? 'plain' : 'off'}
         onClick={onMicrophone}
         shortcut="M"
       >
         {devices.microphone ? <MicrophoneIcon size={24} /> : <MicrophoneOffIcon size={24} />}
       </Control>
-      <Control label={camera ? t.cameraOff : t.cameraOn} off={!camera} onClick={onCamera} shortcut="V">
+      <Control
+        label={camera ? t.cameraOff : t.cameraOn}
+        look={camera ? 'plain' : 'off'}
+        onClick={onCamera}
+        shortcut="V"
+      >
         {camera ? <VideoIcon size={24} /> : <VideoOffIcon size={24} />}
       </Control>
       {onTurn !== undefined && (
@@ -53,48 +63,23 @@ export function ControlBar(props: ControlBarProps) {
         </Control>
       )}
       {onScreen !== undefined && (
-        <Control label={screen ? t.stopSharing : t.shareScreen} lit={screen} onClick={onScreen}>
+        <Control label={screen ? t.stopSharing : t.shareScreen} look={screen ? 'lit' : 'plain'} onClick={onScreen}>
           {screen ? <ScreenOffIcon size={24} /> : <ScreenIcon size={24} />}
         </Control>
       )}
       {headphones !== undefined && onHeadphones !== undefined && (
-        <Control label={headphones ? t.headphonesOff : t.headphonesOn} lit={headphones} onClick={onHeadphones}>
+        <Control
+          label={headphones ? t.headphonesOff : t.headphonesOn}
+          look={headphones ? 'lit' : 'plain'}
+          onClick={onHeadphones}
+        >
           <HeadphonesIcon size={24} />
         </Control>
       )}
-      <button
-        type="button"
-        class={`${styles.control} ${styles.end}`}
-        aria-label={t.hangUp}
-        title={t.hangUp}
-        onClick={onHangUp}
-      >
+      {heard !== null && <SoundControl heard={heard} onRoute={onRoute} />}
+      <Control label={t.hangUp} look="end" onClick={onHangUp}>
         <HangUpIcon size={28} />
-      </button>
+      </Control>
     </div>
-  );
-}
-
-interface ControlProps {
-  readonly label: string;
-  readonly onClick: () => void;
-  readonly off?: boolean;
-  readonly lit?: boolean;
-  readonly shortcut?: string;
-  readonly children: ComponentChildren;
-}
-
-function Control({ label, onClick, off = false, lit = false, shortcut, children }: ControlProps) {
-  return (
-    <button
-      type="button"
-      class={`${styles.control} ${off ? styles.off : ''} ${lit ? styles.lit : ''}`}
-      aria-label={label}
-      aria-keyshortcuts={shortcut}
-      title={shortcut === undefined ? label : `${label} (${shortcut})`}
-      onClick={onClick}
-    >
-      {children}
-    </button>
   );
 }

@@ -90,6 +90,8 @@ export function InCall({ calls, call, onTalk, talks, unread }: InCallProps) {
             onScreen={calls.canShareScreen && live ? () => calls.toggleScreen() : undefined}
             headphones={calls.headset?.value}
             onHeadphones={() => calls.toggleHeadset()}
+            heard={calls.routes.now.value}
+            onRoute={(route) => calls.routes.choose(route)}
             onHangUp={() => calls.hangUp()}
           />
         </div>

@@ -5,6 +5,7 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/preact
 import { CallModel } from '../call/callModel';
 import { FakeDevices, FakeEngine, FakeRinger, TestStream } from '../call/fakes';
 import { FakeHost } from '../host/fake';
+import type { Sound } from '../host/host';
 import { NodeModel } from '../node/nodeModel';
 import { sampleCall, samplePeer, sampleSnapshot, sampleTalk } from '../node/samples';
 import { FilesModel } from '../talk/filesModel';
@@ -58,7 +59,7 @@ export async function wide(px: number): Promise<void> {
   await drawn();
 }
 
-export function page(snapshot: Partial<Snapshot> = {}, devices = new FakeDevices()) {
+export function page(snapshot: Partial<Snapshot> = {}, devices = new FakeDevices(), sound?: Sound) {
   cleanup();
   Object.assign(globalThis, { MediaStream: TestStream, IntersectionObserver: Sight, ResizeObserver: Size });
   Observer.made = [];
@@ -70,6 +71,7 @@ export function page(snapshot: Partial<Snapshot> = {}, devices = new FakeDevices
     node,
     makeEngine: () => engine,
     capturing: devices.as(),
+    sound,
     ringer,
     store: { getItem: () => null, setItem: () => undefined },
     ears: { getItem: () => null, setItem: () => undefined },
