@@ -263,9 +263,14 @@ function readClock(ms) {
   });
 }
 
-/** In a page: milliseconds from the next click to the first picture of the other side that is painted. */
+/**
+ * In a page: milliseconds from the next click to the first picture of the other side that is painted. A picture has
+ * colours: an element that was black beforehand shows none yet.
+ */
 function firstFrame() {
   return new Promise((resolve) => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 4, height: 4 });
+    const pen = canvas.getContext('2d', { willReadFrequently: true });
     let clicked = 0;
     document.addEventListener('click', () => {
       clicked = performance.now();
@@ -273,7 +278,9 @@ function firstFrame() {
     const look = setInterval(() => {
       const video = [...document.querySelectorAll('video')].find((one) => one.getAttribute('aria-label') !== 'Your video');
       if (clicked === 0 || video === undefined || video.videoWidth === 0) return;
-      if (video.getVideoPlaybackQuality().totalVideoFrames === 0) return;
+      if (video.getVideoPlaybackQuality().totalVideoFrames === 0 || pen === null) return;
+      pen.drawImage(video, 0, 0, 4, 4);
+      if (!pen.getImageData(0, 0, 4, 4).data.some((value, at) => at % 4 < 3 && value > 40)) return;
       clearInterval(look);
       resolve(performance.now() - clicked);
     }, 4);

@@ -443,7 +443,11 @@ export type EngineWord = { "type": "report",
 /**
  * The report.
  */
-command: Command, } | { "type": "encode", 
+command: Command, } | { "type": "rehearse", 
+/**
+ * What pictures may take at first, in bits per second.
+ */
+bits: number, } | { "type": "encode", 
 /**
  * What pictures may take, in bits per second.
  */

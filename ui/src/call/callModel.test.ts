@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { FakeHost } from '../host/fake';
 import { NodeModel } from '../node/nodeModel';
 import { sampleCall, sampleSnapshot } from '../node/samples';
@@ -51,9 +51,32 @@ describe('consent', () => {
     await say({ phase: { is: 'outgoing', ringing: true } });
     expect(devices.asked).toEqual(['audio', 'video']);
     expect(engine.sending).toBeNull();
+    expect(engine.rehearsed).toMatchObject({ picture: { kind: 'video' }, content: 'camera' });
     await say({ phase: { is: 'connecting' } });
+    expect(engine.rehearsed).toBeNull();
     expect(engine.sending?.microphone?.kind).toBe('audio');
     expect(engine.sending?.picture?.kind).toBe('video');
+  });
+
+  test('devices wait where the other side’s picture would wait for them, and not for a call that is over', async () => {
+    vi.useFakeTimers();
+    const { say, devices } = build({ engine: Object.assign(new FakeEngine(), { headStart: 60 }) });
+    const told = async (change: Partial<CallView> | null) => {
+      const saying = say(change);
+      await vi.advanceTimersByTimeAsync(0);
+      await saying;
+    };
+    await told({ phase: CONNECTED });
+    await vi.advanceTimersByTimeAsync(59);
+    expect(devices.asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(devices.asked).toEqual(['audio', 'video']);
+    await told(null);
+    await told({ phase: CONNECTED, call: 'another' });
+    await told(null);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(devices.asked).toEqual(['audio', 'video']);
+    vi.useRealTimers();
   });
 
   test('a callee opens nothing while it rings', async () => {
@@ -88,6 +111,7 @@ describe('consent', () => {
     await say({ phase: CONNECTED, place: 'elsewhere_page' });
     expect(devices.tracks.every(({ readyState }) => readyState === 'ended')).toBe(true);
     expect(engine.sending).toBeNull();
+    expect(engine.rehearsed).toBeNull();
   });
 });
 

@@ -88,7 +88,11 @@ export class CallModel {
     this.#node = node;
     this.#choices = new CallChoices(store);
     this.#engine = makeEngine((command) => node.send(command));
-    this.#local = new LocalMedia(capturing, this.#engine.cleansSound ? 'elsewhere' : 'by_browser', parts.prepare);
+    this.#local = new LocalMedia(
+      capturing,
+      this.#engine.cleansSound ? 'elsewhere' : 'by_browser',
+      this.#prepare(parts.prepare),
+    );
     this.routes = new Routes(parts.sound);
     this.#ears = new Ears(ears);
     this.headset = this.#engine.cleansSound ? this.#ears.headset : null;
@@ -187,6 +191,16 @@ export class CallModel {
     for (const stop of this.#stops) stop();
   }
 
+  /** What comes before a device is opened; nothing where nothing need be waited for. */
+  #prepare(prepare: Prepare | undefined): Prepare | undefined {
+    const { headStart } = this.#engine;
+    if (headStart === 0) return prepare;
+    return async (video) => {
+      await new Promise((resolve) => setTimeout(resolve, headStart));
+      return prepare === undefined || prepare(video);
+    };
+  }
+
   #obey(order: EngineOrder): void {
     switch (order.order) {
       case 'start':
@@ -215,7 +229,7 @@ export class CallModel {
       const microphone = on(this.#local.microphone.value);
       if (microphone !== null) microphone.enabled = this.#choices.now.value.microphone !== false;
     });
-    follow(() => this.#engine.send(this.#sending()));
+    follow(() => this.#send());
     follow(() => this.#engine.wear(this.#ears.headset.value));
     follow(() => {
       if (this.#local.anyOpen.value) this.#engine.devicesOpened();
@@ -239,10 +253,13 @@ export class CallModel {
     return { microphone: true, camera };
   }
 
-  #sending() {
-    if (!isLive(this.call.value)) return null;
+  #send(): void {
+    const call = this.call.value;
+    const picture = this.ownPicture.value;
     const content = this.#local.screen.value === null ? 'camera' : 'screen';
-    return { microphone: on(this.#local.microphone.value), picture: this.ownPicture.value, content } as const;
+    if (isLive(call)) this.#engine.send({ microphone: on(this.#local.microphone.value), picture, content });
+    else if (isOurs(call) && picture !== null) this.#engine.rehearse(picture, content);
+    else this.#engine.send(null);
   }
 
   /** A device that is being opened counts as on: it was asked for, and the words on both screens should not flicker. */

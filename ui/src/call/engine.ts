@@ -28,6 +28,11 @@ export type Report = (command: Command) => void;
 export interface MediaEngine {
   /** It takes echo and noise out of a microphone itself, and wants it as it is. */
   readonly cleansSound: boolean;
+  /**
+   * For so many milliseconds the other side's first picture goes before: opening a device keeps the webview from doing
+   * anything else for longer than that picture takes.
+   */
+  readonly headStart: number;
   /** Sound and picture of the other side, once there is a connection that may carry them. */
   readonly remote: ReadonlySignal<MediaStream | null>;
   /** Makes a new connection once `ready` settles, closing an older one at once. */
@@ -36,6 +41,11 @@ export interface MediaEngine {
   take(signal: Signal): void;
   /** Sends this from now on; before both said yes, `null`. */
   send(sending: Sending | null): void;
+  /**
+   * Before both said yes: nothing is sent, as with `null`, but this is the picture that will be, and an engine may do
+   * beforehand what takes time.
+   */
+  rehearse(picture: MediaStreamTrack, content: Content): void;
   /** A device was opened: what could not be gathered without permission can be now. */
   devicesOpened(): void;
   /** Whether this person wears a headset: then there is no echo to take out. */

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals-core';
 import type { Capturing } from './devices';
-import type { MediaEngine, Report, Sending, Signal, Start } from './engine';
+import type { Content, MediaEngine, Report, Sending, Signal, Start } from './engine';
 import type { Ringer, Sound } from './ring';
 
 /** A track without a device behind it. */
@@ -57,6 +57,10 @@ export class TestStream extends (globalThis.MediaStream ?? Object) {
 
   override getTracks(): MediaStreamTrack[] {
     return this.#tracks.map((track) => track.as());
+  }
+
+  override getAudioTracks(): MediaStreamTrack[] {
+    return this.getTracks().filter(({ kind }) => kind === 'audio');
   }
 }
 
@@ -151,7 +155,9 @@ export class FakeEngine implements MediaEngine {
   readonly taken: Signal[] = [];
   readonly stopped: Array<string | null> = [];
   sending: Sending | null = null;
+  rehearsed: Pick<Sending, 'picture' | 'content'> | null = null;
   cleansSound = false;
+  headStart = 0;
   headset = false;
   opened = 0;
   readonly report: Report;
@@ -170,6 +176,12 @@ export class FakeEngine implements MediaEngine {
 
   send(sending: Sending | null): void {
     this.sending = sending;
+    this.rehearsed = null;
+  }
+
+  rehearse(picture: MediaStreamTrack, content: Content): void {
+    this.sending = null;
+    this.rehearsed = { picture, content };
   }
 
   devicesOpened(): void {

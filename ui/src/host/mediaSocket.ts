@@ -23,7 +23,9 @@ interface MediaSocketParts {
 
 /** The most words that wait for the socket to open: orders of the node, and room. */
 const EARLY_WORDS = 128;
-const WORDS: ReadonlySet<string> = new Set<EngineWord['type']>(['report', 'encode', 'hold']);
+/** All of them, or this does not compile. */
+const ALL: Record<EngineWord['type'], true> = { report: true, rehearse: true, encode: true, hold: true };
+const WORDS: ReadonlySet<string> = new Set(Object.keys(ALL));
 
 export class MediaSocket {
   readonly #parts: MediaSocketParts;

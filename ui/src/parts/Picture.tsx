@@ -1,6 +1,7 @@
 /** A moving picture, with or without its sound. */
 
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { takeAhead } from './ahead';
 
 interface PictureProps {
   readonly label: string;
@@ -18,35 +19,54 @@ interface PictureProps {
 }
 
 export function Picture(props: PictureProps) {
-  const { label, stream, muted = false, class: look, hidden, copied = false, onSilenced, attempt = 0 } = props;
-  const element = useRef<HTMLVideoElement>(null);
+  const {
+    label,
+    stream,
+    muted = false,
+    class: look = '',
+    hidden = false,
+    copied = false,
+    onSilenced,
+    attempt = 0,
+  } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const [element, setElement] = useState<HTMLVideoElement | null>(null);
 
   // An element lets go of what it plays before that ends: a track that ends while WebKitGTK plays it can leave the page
   // standing still for good (2.50: its thread waits for the painting, which waits for it).
   useLayoutEffect(() => {
-    const video = element.current;
-    if (video === null || stream === null) return;
-    const shown = copied ? new MediaStream(stream.getTracks().map((track) => track.clone())) : stream;
-    video.srcObject = shown;
+    const video = (stream === null ? null : takeAhead(stream)) ?? document.createElement('video');
+    video.autoplay = true;
+    video.playsInline = true;
+    place.current?.append(video);
+    setElement(video);
+    const own = copied && stream !== null ? new MediaStream(stream.getTracks().map((track) => track.clone())) : null;
+    if (stream !== null && video.srcObject !== stream) video.srcObject = own ?? stream;
     return () => {
       video.srcObject = null;
-      if (copied) for (const track of shown.getTracks()) track.stop();
+      video.remove();
+      for (const track of own?.getTracks() ?? []) track.stop();
     };
   }, [stream, copied]);
 
+  useLayoutEffect(() => {
+    if (element === null) return;
+    element.className = look;
+    element.hidden = hidden;
+    element.setAttribute('aria-label', label);
+  }, [element, look, hidden, label]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` is what asks for another try.
   useLayoutEffect(() => {
-    const video = element.current;
-    if (video === null) return;
-    video.muted = muted;
+    if (element === null) return;
+    element.muted = muted;
     if (stream === null) return;
     const newer = new AbortController();
-    play(video, newer.signal, onSilenced);
+    play(element, newer.signal, onSilenced);
     return () => newer.abort();
-  }, [stream, muted, attempt, onSilenced]);
+  }, [element, stream, muted, attempt, onSilenced]);
 
-  // biome-ignore lint/a11y/useMediaCaption: nobody writes captions for people who talk.
-  return <video ref={element} class={look} aria-label={label} autoplay playsInline hidden={hidden} />;
+  return <div ref={place} style="display: contents" />;
 }
 
 function play(video: HTMLVideoElement, newer: AbortSignal, onSilenced: (() => void) | undefined): void {

@@ -8,6 +8,7 @@ import { isGoingOn } from '../call/phases';
 import { NARROW } from '../layout/room';
 import { t } from '../messages';
 import type { NodeModel } from '../node/nodeModel';
+import { letGo, playAhead } from '../parts/ahead';
 import { BellIcon, WarningIcon } from '../parts/icons';
 import { Notice } from '../parts/Notice';
 import { useMedia } from '../parts/useMedia';
@@ -54,6 +55,12 @@ export function App({ node, calls, talks, files, thumbnails, login }: AppProps) 
     talks.hide();
   }, [talks]);
   useBack(covers ? hide : null);
+  const remote = calls.remote.value;
+  useLayoutEffect(() => {
+    if (remote === null) return;
+    playAhead(document, remote);
+    return () => letGo(remote);
+  }, [remote]);
   if (state === 'denied' || me === null || (state === 'gone' && !isGoingOn(call))) return <NoNode state={state} />;
 
   const rings = call?.phase.is === 'incoming';

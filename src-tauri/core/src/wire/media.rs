@@ -56,6 +56,13 @@ pub enum EngineWord {
         /// The report.
         command: Command,
     },
+    /// Both have not said yes, and nothing leaves. A picture is to be ready when they have: key frames alone, a few in a
+    /// second, encoded so, until another word.
+    Rehearse {
+        /// What pictures may take at first, in bits per second.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        bits: u64,
+    },
     /// Pictures are wanted, encoded so, until another word says otherwise.
     Encode {
         /// What pictures may take, in bits per second.

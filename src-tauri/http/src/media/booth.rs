@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use dogeller_core::wire::media::EngineWord;
 use dogeller_media::booth::{Booth, Terms};
+use dogeller_media::engine::START_BITS;
 use dogeller_media::sound::{Block, Clean, Ears, RATE, cleaner};
 use dogeller_media::stack::TrackNumber;
 use dogeller_media::unwrap::Timestamp;
@@ -24,6 +25,8 @@ const SOUND_WAITING: usize = 32;
 const PAGE_WAITING: usize = 160;
 /// A page that asks for key frames is listened to so often.
 const KEYS_EVERY: Duration = Duration::from_millis(300);
+/// A picture from before both said yes that is older is no picture of the present.
+const FRESH: Duration = Duration::from_secs(1);
 /// The longest that pictures wait for sound that lies at the page.
 const MOST_FILL: Duration = Duration::from_millis(200);
 
@@ -40,7 +43,15 @@ pub(super) enum Down {
 #[derive(Debug)]
 pub(super) struct Shot {
     pub(super) taken: f64,
+    pub(super) came: Instant,
     pub(super) data: Bytes,
+}
+
+impl Shot {
+    /// It can be shown without another (RFC 6386, 9.1: the first bit of a key frame is 0).
+    pub(super) fn key(&self) -> bool {
+        self.data.first().is_some_and(|first| first & 1 == 0)
+    }
 }
 
 /// What the page says of its pictures and of what it shows and plays.
@@ -85,6 +96,8 @@ pub(super) struct PageBooth {
     track: Option<TrackNumber>,
     /// A picture of the page came.
     took: bool,
+    /// The newest from before the first was wanted.
+    rehearsed: Option<Shot>,
     shown: Timestamp,
     /// The place of the first picture on that line.
     first_shown: Option<f64>,
@@ -112,6 +125,7 @@ impl PageBooth {
             fill: Duration::ZERO,
             track: None,
             took: false,
+            rehearsed: None,
             shown: Timestamp::default(),
             first_shown: None,
             broken: false,
@@ -119,6 +133,11 @@ impl PageBooth {
             key_asked: None,
         };
         (booth, Ends { shots: shoots, seen: to_booth, taken: says, down: from_booth })
+    }
+
+    /// Nobody said yes yet: the page gets ready.
+    pub(super) fn rehearse(&mut self) {
+        self.word(Some(EngineWord::Rehearse { bits: START_BITS }));
     }
 
     fn word(&mut self, word: Option<EngineWord>) {
@@ -137,9 +156,14 @@ impl PageBooth {
     }
 
     /// A picture of the page, ready to leave.
-    fn shot(&mut self, Shot { taken, data }: Shot, now: Instant) -> Option<Frame> {
+    fn shot(&mut self, shot: Shot) -> Option<Frame> {
+        if !self.camera.is_wanted() {
+            self.rehearsed = Some(shot).filter(Shot::key);
+            return None;
+        }
+        let Shot { taken, came, data } = shot;
         let mut frame = Frame::vp8(0, data);
-        frame.timestamp = self.camera.taken(taken, frame.key, now)?;
+        frame.timestamp = self.camera.taken(taken, frame.key, came)?;
         if !std::mem::replace(&mut self.took, true) {
             tracing::debug!(bytes = frame.data.len(), "the first picture of the page");
         }
@@ -148,7 +172,10 @@ impl PageBooth {
 
     fn take(&mut self, seen: Seen, now: Instant) {
         match seen {
-            Seen::On(on) => self.camera.switch(on, now),
+            Seen::On(on) => {
+                self.rehearsed = None;
+                self.camera.switch(on, now);
+            }
             Seen::Key => self.key_wanted = true,
             Seen::Ears(ears) => self.wear(ears),
             Seen::Fill(samples) => {
@@ -203,6 +230,15 @@ impl Booth for PageBooth {
     }
 
     fn want_picture(&mut self, terms: Terms, now: Instant) {
+        // What came before anything was wanted is the key frame of the beginning.
+        while !self.camera.is_wanted()
+            && let Ok(shot) = self.shots.try_recv()
+        {
+            self.rehearsed = Some(shot).filter(Shot::key);
+        }
+        self.rehearsed = self.rehearsed.take().filter(|shot| now.saturating_duration_since(shot.came) <= FRESH);
+        let key = terms.key && self.rehearsed.is_none();
+        let terms = Terms { key, ..terms };
         let word = self.camera.want(terms, now);
         self.word(word);
     }
@@ -211,9 +247,15 @@ impl Booth for PageBooth {
         while let Poll::Ready(Some(seen)) = self.seen.poll_recv(context) {
             self.take(seen, Instant::now());
         }
+        if self.camera.is_wanted()
+            && let Some(shot) = self.rehearsed.take()
+            && let Some(frame) = self.shot(shot)
+        {
+            return Poll::Ready(frame);
+        }
         // A page that has gone takes no pictures.
         while let Poll::Ready(Some(shot)) = self.shots.poll_recv(context) {
-            if let Some(frame) = self.shot(shot, Instant::now()) {
+            if let Some(frame) = self.shot(shot) {
                 return Poll::Ready(frame);
             }
         }
@@ -248,80 +290,4 @@ impl Drop for PageBooth {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::task::Waker;
-
-    fn frame(key: bool, timestamp: u32) -> Frame {
-        let data = Bytes::from_static(if key { &[0x10, 0, 0, 0x9d, 1, 0x2a, 0, 1, 0, 1] } else { &[0x11, 0, 0] });
-        Frame { codec: Codec::Vp8, key, timestamp, data }
-    }
-
-    fn read(ends: &mut Ends) -> Option<(u8, u8)> {
-        match ends.down.try_recv().ok()? {
-            Down::Packet(bytes) => Some((bytes[0], bytes[1])),
-            Down::Word(_) => None,
-        }
-    }
-
-    #[test]
-    fn after_a_picture_that_did_not_reach_the_page_none_is_shown_before_a_key_frame() {
-        let now = Instant::now();
-        let (mut booth, mut ends) = PageBooth::new(Ears::Headset, now);
-        for n in 0..PAGE_WAITING as u32 {
-            booth.see(TrackNumber(0), &frame(n == 0, n), now);
-        }
-        assert!(!booth.wants_key());
-        booth.see(TrackNumber(0), &frame(false, 1000), now);
-        assert!(booth.wants_key() && !booth.wants_key());
-        while read(&mut ends).is_some() {}
-        booth.see(TrackNumber(0), &frame(false, 1001), now);
-        assert_eq!(read(&mut ends), None);
-        booth.see(TrackNumber(0), &frame(true, 1002), now);
-        assert_eq!(read(&mut ends), Some((1, 1)));
-    }
-
-    #[test]
-    fn one_track_is_shown_and_only_what_the_page_can_decode() {
-        let now = Instant::now();
-        let (mut booth, mut ends) = PageBooth::new(Ears::Headset, now);
-        booth.see(TrackNumber(3), &Frame { codec: Codec::H264, ..frame(true, 0) }, now);
-        booth.see(TrackNumber(4), &frame(true, 0), now);
-        assert_eq!(read(&mut ends), None);
-        booth.see(TrackNumber(3), &frame(true, 0), now);
-        assert_eq!(read(&mut ends), Some((1, 1)));
-    }
-
-    #[test]
-    fn a_picture_of_the_page_leaves_once_it_was_wanted() {
-        let now = Instant::now();
-        let (mut booth, ends) = PageBooth::new(Ears::Loudspeaker, now);
-        let poll = |booth: &mut PageBooth| booth.poll_picture(&mut Context::from_waker(Waker::noop()));
-        let picture = || Shot { taken: 5.0, data: frame(true, 0).data };
-        ends.seen.try_send(Seen::On(true)).unwrap();
-        ends.shots.try_send(picture()).unwrap();
-        assert!(poll(&mut booth).is_pending(), "nobody wanted it");
-        assert!(booth.picture_due().is_some());
-        booth.want_picture(Terms { codec: Codec::Vp8, bits: 500_000, key: true, timestamp: 90 }, now);
-        ends.shots.try_send(picture()).unwrap();
-        assert!(matches!(poll(&mut booth), Poll::Ready(Frame { key: true, .. })));
-    }
-
-    #[test]
-    fn what_the_microphone_takes_is_said_and_a_page_that_floods_is_left_out() {
-        let now = Instant::now();
-        let (mut booth, ends) = PageBooth::new(Ears::Headset, now);
-        let mut said = [0.0; 480];
-        assert!(!booth.say(&mut said, now));
-        let taken = || Taken { block: Box::new([0.1; 480]), played: Box::new([0.0; 480]) };
-        let mut refused = 0;
-        for _ in 0..100 {
-            refused += usize::from(ends.taken.try_send(taken()).is_err());
-        }
-        assert_eq!(refused, 100 - SOUND_WAITING);
-        assert!(booth.say(&mut said, now));
-        ends.seen.try_send(Seen::Fill(u32::MAX)).unwrap();
-        assert!(booth.poll_picture(&mut Context::from_waker(Waker::noop())).is_pending());
-        assert_eq!(booth.heard_after(), MOST_FILL);
-    }
-}
+mod tests;

@@ -98,6 +98,11 @@ impl Camera {
         self.told = Told::Unknown;
     }
 
+    /// Whether a picture was ever wanted.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.terms.is_some()
+    }
+
     /// A picture came that was taken at this moment of the page's clock: its RTP time. `None` when none was ever wanted.
     pub(super) fn taken(&mut self, at: f64, key: bool, now: Instant) -> Option<u32> {
         let (terms, told) = self.terms?;
@@ -110,7 +115,12 @@ impl Camera {
         }
         self.next = now;
         let behind = self.clock.behind(at, now);
-        let since = now.saturating_duration_since(told).as_micros() as i64 - behind;
+        // The first may have come before it was wanted.
+        let since = match now.checked_duration_since(told) {
+            Some(since) => since.as_micros() as i64,
+            None => -(told.saturating_duration_since(now).as_micros() as i64),
+        };
+        let since = since - behind;
         let timestamp = terms.timestamp.wrapping_add((since * TICKS / 1000) as u32);
         // Never backwards, whatever the page's clock does.
         let timestamp = match self.last {

@@ -36,6 +36,8 @@ struct Connection {
 pub(super) struct Held {
     connection: Option<Connection>,
     choices: Choices,
+    /// The newest picture from before both said yes. It stays here until they have, and is then the first that leaves.
+    rehearsed: Option<Shot>,
     /// Engines that are saying goodbye.
     ending: JoinSet<()>,
 }
@@ -43,7 +45,7 @@ pub(super) struct Held {
 impl Held {
     pub(super) fn new() -> Self {
         let choices = Choices { live: None, picture: false, ears: Ears::Loudspeaker };
-        Self { connection: None, choices, ending: JoinSet::new() }
+        Self { connection: None, choices, rehearsed: None, ending: JoinSet::new() }
     }
 
     /// Carries out an order of the node. What is to be told to the node at once, if anything.
@@ -73,11 +75,16 @@ impl Held {
     pub(super) fn live(&mut self, call: CallId) -> Option<Command> {
         tracing::debug!("both said yes");
         self.choices.live = Some(call);
+        // Before the order: the engine asks for a picture with it.
+        if let Some(shot) = self.rehearsed.take() {
+            self.shot(shot);
+        }
         self.give(call, None, Order::Live(Live::Video))
     }
 
     pub(super) fn picture(&mut self, on: bool) {
         self.choices.picture = on;
+        self.rehearsed = None;
         self.seen(Seen::On(on));
     }
 
@@ -86,11 +93,13 @@ impl Held {
         self.seen(Seen::Ears(ears));
     }
 
-    /// A picture of the page. Before both said yes none is of any use.
-    pub(super) fn shot(&self, shot: Shot) {
-        if let Some(connection) = self.live_connection()
-            && connection.ends.shots.try_send(shot).is_err()
-        {
+    /// A picture of the page. Before both said yes it goes no further than this.
+    pub(super) fn shot(&mut self, shot: Shot) {
+        let Some(connection) = self.live_connection() else {
+            self.rehearsed = (self.connection.is_some() && self.choices.picture && shot.key()).then_some(shot);
+            return;
+        };
+        if connection.ends.shots.try_send(shot).is_err() {
             tracing::debug!("the engine has no time for a page's picture");
         }
     }
@@ -130,7 +139,10 @@ impl Held {
                     Some(Ok(command)) => return Down::Word(EngineWord::Report { command }),
                     Some(Err(stats)) => tracing::debug!(?stats, "a page's connection"),
                     // It ended by itself; it has said so.
-                    None => self.connection = None,
+                    None => {
+                        self.connection = None;
+                        self.rehearsed = None;
+                    }
                 },
                 Some(_) = self.ending.join_next() => {}
             }
@@ -144,12 +156,16 @@ impl Held {
     }
 
     async fn start(&mut self, call: CallId, attempt: Attempt, start: Start) -> Option<Command> {
+        let rehearses = start.live.is_none();
         self.let_go();
         if self.ending.len() >= ENDING {
             tracing::warn!("connections are asked for faster than they can be ended");
             return Some(Command::EngineFailed { call });
         }
-        let (booth, ends) = PageBooth::new(self.choices.ears, Instant::now());
+        let (mut booth, ends) = PageBooth::new(self.choices.ears, Instant::now());
+        if rehearses {
+            booth.rehearse();
+        }
         match Engine::start(start, Box::new(booth)).await {
             Ok((engine, reports)) => {
                 self.connection = Some(Connection { call, attempt, engine, reports, ends });
@@ -178,6 +194,7 @@ impl Held {
 
     /// Ends the connection, in the background: its goodbye takes a moment.
     fn let_go(&mut self) {
+        self.rehearsed = None;
         let Some(Connection { engine, mut reports, ends, .. }) = self.connection.take() else {
             return;
         };

@@ -1,6 +1,7 @@
 //! A page's media socket: who gets in, and the one loop that carries everything.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -131,7 +132,7 @@ fn mistake(error: &dyn std::error::Error) -> Mistake {
 async fn take(read: Read, held: &mut Held) -> Option<EngineWord> {
     let command = match read {
         Read::Packet(Up::Picture { taken, data }) => {
-            held.shot(Shot { taken, data });
+            held.shot(Shot { taken, came: Instant::now(), data });
             None
         }
         Read::Packet(Up::Sound { taken, played }) => {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::site::{Site, Socket, WINDOW, with_site};
+use crate::site::{Down, Site, Socket, WINDOW, with_site};
 
 const CALL: &str = "00112233445566778899aabbccddeeff";
 
@@ -12,7 +12,11 @@ fn order(order: Value) -> String {
 }
 
 fn start(attempt: u32) -> String {
-    order(json!({ "order": "start", "call": CALL, "attempt": attempt, "offerer": true, "reach": "this_machine" }))
+    start_as(true, attempt)
+}
+
+fn start_as(offerer: bool, attempt: u32) -> String {
+    order(json!({ "order": "start", "call": CALL, "attempt": attempt, "offerer": offerer, "reach": "this_machine" }))
 }
 
 /// A packet as the page makes it.
@@ -23,10 +27,18 @@ fn packet(kind: u8, content: &[u8]) -> Message {
     Message::binary(bytes)
 }
 
+/// A key frame with a number.
+fn key_frame(number: u8) -> Message {
+    packet(1, &[0x10, 0, 0, 0x9d, 1, 0x2a, 0, 1, 0, 1, number])
+}
+
 /// The next report that is no candidate.
 async fn report(socket: &mut Socket) -> Value {
     loop {
         let word = socket.word().await;
+        if word["type"] == "rehearse" {
+            continue;
+        }
         assert_eq!(word["type"], "report", "{word}");
         if word["command"]["type"] != "candidate" {
             return word["command"].clone();
@@ -139,12 +151,80 @@ fn before_both_said_yes_nothing_is_wanted_of_the_camera_and_a_flood_harms_nobody
         socket.send(&start(1)).await;
         for _ in 0..2000 {
             socket.give(packet(2, &[0; 2 * 480 * 4])).await;
-            socket.give(packet(1, &[0x10, 0, 0, 0x9d, 1, 0x2a, 0, 1, 0, 1])).await;
+            socket.give(key_frame(0)).await;
         }
         socket.send(&start(2)).await;
         // Reports alone came in between: no word that a picture is wanted.
         while report(&mut socket).await["attempt"] != 2 {}
         site.media().await;
+    });
+}
+
+/// What a socket reports goes to the other, as by two nodes; whether its path is up.
+async fn pass(word: &Value, other: &mut Socket) -> bool {
+    let command = &word["command"];
+    for kind in ["description", "candidate"] {
+        if command["type"] == kind {
+            let passed = json!({ "order": kind, "call": CALL, "attempt": 1, kind: command[kind] });
+            other.send(&order(passed)).await;
+        }
+    }
+    command["type"] == "path" && command["path"] == "up"
+}
+
+#[test]
+fn a_picture_from_before_leaves_with_the_yes_of_both_and_no_sooner() {
+    rehearsed_picture(false);
+}
+
+#[test]
+fn whoever_hears_of_the_yes_later_misses_no_picture() {
+    rehearsed_picture(true);
+}
+
+fn rehearsed_picture(sender_first: bool) {
+    with_site(async move |site| {
+        let (mut ada, mut ben) = (site.media().await, site.media().await);
+        ada.send(&start_as(true, 1)).await;
+        ben.send(&start_as(false, 1)).await;
+        ada.send(r#"{"type":"picture","on":true}"#).await;
+        let mut up = (false, false);
+        let mut rehearses = false;
+        while up != (true, true) {
+            tokio::select! {
+                down = ada.down() => match down {
+                    Down::Word(word) => {
+                        rehearses |= word["type"] == "rehearse";
+                        up.0 |= pass(&word, &mut ben).await;
+                    }
+                    Down::Packet(_) => panic!("something came before both said yes"),
+                },
+                down = ben.down() => match down {
+                    Down::Word(word) => up.1 |= pass(&word, &mut ada).await,
+                    Down::Packet(_) => panic!("something came before both said yes"),
+                },
+            }
+        }
+        assert!(rehearses);
+        ada.give(key_frame(1)).await;
+        ada.give(key_frame(2)).await;
+        let live = json!({ "type": "live", "call": CALL }).to_string();
+        let (first, second) = if sender_first { (&mut ada, &mut ben) } else { (&mut ben, &mut ada) };
+        first.send(&live).await;
+        // Half a second of what would be heard.
+        for _ in 0..50 {
+            if let Down::Packet(bytes) = first.down().await {
+                assert_eq!(bytes[0], 2, "no picture before both said yes");
+            }
+        }
+        second.send(&live).await;
+        let first = loop {
+            match ben.down().await {
+                Down::Packet(bytes) if bytes[0] == 1 => break bytes,
+                Down::Packet(_) | Down::Word(_) => {}
+            }
+        };
+        assert_eq!((first[1], first.last()), (1, Some(&2)), "the newest, and it can be shown by itself");
     });
 }
 

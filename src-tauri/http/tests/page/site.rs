@@ -177,6 +177,12 @@ impl Answer {
     }
 }
 
+/// What comes on a media socket.
+pub(crate) enum Down {
+    Word(Value),
+    Packet(Vec<u8>),
+}
+
 /// A page's socket.
 pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
@@ -193,6 +199,18 @@ impl Socket {
     /// The next word on a media socket.
     pub(crate) async fn word(&mut self) -> Value {
         self.notice().await
+    }
+
+    /// The next word or packet on a media socket.
+    pub(crate) async fn down(&mut self) -> Down {
+        loop {
+            match timeout(SOON, self.0.next()).await.expect("a word or a packet") {
+                Some(Ok(Message::Text(text))) => return Down::Word(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Binary(bytes))) => return Down::Packet(bytes.to_vec()),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                other => panic!("expected a word or a packet, got {other:?}"),
+            }
+        }
     }
 
     /// The next notice.

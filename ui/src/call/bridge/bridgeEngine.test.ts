@@ -132,6 +132,22 @@ describe('before both said yes', () => {
     expect(heard()).toEqual([null]);
   });
 
+  test('a picture is rehearsed, the microphone is not heard, and with the yes it is sent as it is', async () => {
+    const { worker, engine } = await build();
+    const camera = new FakeTrack('video');
+    engine.rehearse(camera.as(), 'camera');
+    const given = { is: 'track', track: camera.clones[0], content: 'camera' };
+    expect(worker.of('track')).toEqual([given]);
+    expect(worker.words.at(-1)).toEqual({ type: 'picture', on: true });
+    expect(lives(worker)).toEqual([]);
+    expect(heard()).toEqual([null]);
+    engine.send(sending({ picture: camera.as() }));
+    expect(worker.of('track')).toEqual([given]);
+    expect(lives(worker)).toHaveLength(1);
+    engine.send(null);
+    expect(worker.of('track').at(-1)).toMatchObject({ track: null });
+  });
+
   test('and once it is taken back, nothing leaves any more', async () => {
     const { worker, engine } = await build();
     engine.send(sending());

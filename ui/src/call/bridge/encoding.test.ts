@@ -48,6 +48,35 @@ function wanting() {
 
 const keys = () => FakeEncoder.made.flatMap((encoder) => encoder.keys);
 
+describe('before both said yes', () => {
+  test('a key frame is encoded each 200 ms, small as between two others, and the stream goes on from the last', () => {
+    const { encoding, take, clock } = build();
+    encoding.rehearse(600_000);
+    for (let n = 0; n < 30; n++) {
+      take();
+      clock.now += 33;
+    }
+    const rehearsed = keys();
+    expect(rehearsed).toEqual([true, true, true, true, true]);
+    expect(FakeEncoder.newest().configured.map(({ bitrate }) => bitrate)).toEqual([100_000]);
+    encoding.want({ bits: 600_000, key: false });
+    take();
+    expect(keys().slice(rehearsed.length)).toEqual([false]);
+    expect(FakeEncoder.made).toHaveLength(1);
+    expect(FakeEncoder.newest().configured.at(-1)?.bitrate).toBe(600_000);
+  });
+
+  test('an encoder that fails is made anew', () => {
+    const { encoding, take, clock } = build();
+    encoding.rehearse(600_000);
+    take();
+    FakeEncoder.newest().breaks();
+    clock.now += 200;
+    take();
+    expect(keys()).toEqual([true, true]);
+  });
+});
+
 describe('a frame is closed and not encoded', () => {
   test('before any was wanted', () => {
     const { take } = build();

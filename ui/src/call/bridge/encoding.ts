@@ -16,6 +16,9 @@ const ENCODING = 1;
 const LITTLE = 0.1;
 /** The most bytes of a picture that the other half takes. */
 const PICTURE_BYTES = 2 * 1024 * 1024;
+/** A picture that is encoded before both said yes is so old at most when they have. */
+const REHEARSED_MS = 200;
+const REHEARSALS = 1000 / REHEARSED_MS;
 const RATE = 30;
 const SCREEN_RATE = 15;
 
@@ -33,6 +36,9 @@ interface Wanted {
   readonly key: boolean;
 }
 
+/** How pictures are encoded: as they come, or a key frame now and then, of which one may be the first that is shown. */
+type Mode = ({ readonly is: 'live' } & Wanted) | { readonly is: 'rehearsal'; readonly bits: number };
+
 /** What an encoder is configured for. */
 interface Configured {
   readonly width: number;
@@ -44,7 +50,8 @@ interface Configured {
 export class Encoding {
   readonly #parts: EncodingParts;
   readonly #sizing = new Sizing();
-  #wanted: Wanted | null = null;
+  #mode: Mode | null = null;
+  #rehearsed = Number.NEGATIVE_INFINITY;
   #encoder: VideoEncoder | null = null;
   #configured: Configured | null = null;
 
@@ -54,15 +61,21 @@ export class Encoding {
 
   /** Pictures are wanted, encoded so, until this changes; the key frame is one. `null`: none is wanted. */
   want(wanted: Wanted | null): void {
-    this.#wanted = wanted;
+    this.#mode = wanted === null ? null : { is: 'live', ...wanted };
+  }
+
+  /** Both have not said yes: whatever takes time when they have is done now. */
+  rehearse(bits: number): void {
+    this.#mode = { is: 'rehearsal', bits };
   }
 
   /** Takes a frame, which is this one's to close. */
   take(frame: VideoFrame, content: Content): void {
     const { now, waiting } = this.#parts;
     const time = now();
-    const wanted = this.#wanted;
-    if (wanted === null || waiting() > WAITING_BYTES) {
+    const mode = this.#mode;
+    const early = mode?.is === 'rehearsal' && time - this.#rehearsed < REHEARSED_MS;
+    if (mode === null || early || waiting() > WAITING_BYTES) {
       frame.close();
       return;
     }
@@ -76,7 +89,7 @@ export class Encoding {
     try {
       // Frames of a canvas carry a time that makes no sense, and those of a camera one of its own clock.
       stamped = new VideoFrame(frame, { timestamp: Math.round(time * 1000) });
-      this.#encode(stamped, wanted, content);
+      this.#encode(stamped, mode, content);
     } catch (error) {
       this.#broke(error);
     } finally {
@@ -86,22 +99,26 @@ export class Encoding {
   }
 
   close(): void {
-    this.#wanted = null;
+    this.#mode = null;
     this.#drop();
   }
 
-  #encode(frame: VideoFrame, wanted: Wanted, content: Content): void {
+  #encode(frame: VideoFrame, mode: Mode, content: Content): void {
     const size = this.#sizing.fit(
       { width: frame.displayWidth, height: frame.displayHeight },
       content,
-      wanted.bits,
+      mode.bits,
       this.#parts.now(),
     );
     const encoder = this.#encoder ?? this.#make();
-    const bits = this.#sizing.spend(size, content, wanted.bits);
+    // An encoder looks at the time between pictures: at these bits, a few key frames a second would be six times as large.
+    const share = mode.is === 'rehearsal' ? REHEARSALS / RATE : 1;
+    const bits = Math.round(this.#sizing.spend(size, content, mode.bits) * share);
     const changed = this.#configure(encoder, { ...size, bits, content });
-    this.#wanted = { ...wanted, key: false };
-    encoder.encode(frame, { keyFrame: wanted.key || changed });
+    const key = mode.is === 'rehearsal' || mode.key || changed;
+    if (mode.is === 'live') this.#mode = { ...mode, key: false };
+    else this.#rehearsed = this.#parts.now();
+    encoder.encode(frame, { keyFrame: key });
   }
 
   #make(): VideoEncoder {
@@ -109,9 +126,9 @@ export class Encoding {
       output: (chunk) => {
         if (chunk.byteLength <= PICTURE_BYTES) {
           this.#parts.send(picturePacket(chunk.byteLength, chunk.timestamp, (into) => chunk.copyTo(into)));
-        } else if (this.#wanted !== null) {
+        } else if (this.#mode?.is === 'live') {
           // The other half would not take it, and nothing after it could be shown.
-          this.#wanted = { ...this.#wanted, key: true };
+          this.#mode = { ...this.#mode, key: true };
         }
       },
       error: (error) => {

@@ -138,6 +138,7 @@ describe("this side's picture", () => {
     };
     await give(first);
     expect(FakeEncoder.made).toEqual([]);
+    other.hears({ type: 'rehearse', bits: 1_000_000 });
     other.hears({ type: 'encode', bits: 1_000_000, key: true });
     await give(second);
     other.hears({ type: 'hold' });
@@ -283,6 +284,37 @@ describe('sound', () => {
     expect([older.closed, newer.closed]).toEqual([true, false]);
     other.hears(sound(0.5));
     expect([older.posted.length, newer.posted.length]).toEqual([0, 1]);
+  });
+});
+
+describe('while it rings', () => {
+  test.each([
+    ['the first picture', 1],
+    ['the yes of both', 0],
+    ['the end', 0],
+  ])('what will show the other side gets black, until %s', async (until, more) => {
+    vi.useFakeTimers();
+    const { session, other } = opened();
+    const generator = FakeGenerator.newest();
+    const shown = async () => {
+      generator.takes();
+      await vi.advanceTimersByTimeAsync(250);
+      return generator.shown.length;
+    };
+    expect(await shown()).toBe(0);
+    other.hears({ type: 'rehearse', bits: 600_000 });
+    expect(await shown()).toBe(1);
+    expect(await shown()).toBe(2);
+    generator.takes();
+    await vi.advanceTimersByTimeAsync(0);
+    if (until === 'the first picture') {
+      other.hears(picture(keyFrame(640, 480), true));
+      FakeDecoder.newest().init.output(new FakeFrame({}));
+    } else if (until === 'the end') session.close();
+    else session.say({ type: 'live', call: 'c' });
+    expect(await shown()).toBe(2 + more);
+    expect(await shown()).toBe(2 + more);
+    vi.useRealTimers();
   });
 });
 

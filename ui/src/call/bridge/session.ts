@@ -3,6 +3,7 @@
 import { type MediaDoor, MediaSocket } from '../../host/mediaSocket';
 import type { EngineWord, PageWord } from '../../wire.gen';
 import type { Content } from '../engine';
+import { Blank } from './blank';
 import { breakout } from './breakout';
 import { Decoding } from './decoding';
 import { Encoding } from './encoding';
@@ -20,6 +21,7 @@ export class Session {
   readonly #encoding: Encoding;
   readonly #decoding: Decoding;
   readonly #breakout = breakout(globalThis);
+  readonly #blank = new Blank((frame) => this.#show(frame));
   #writer: WritableStreamDefaultWriter<VideoFrame> | null = null;
   #reader: TrackReader | null = null;
   #voice: MessagePort | null = null;
@@ -44,7 +46,10 @@ export class Session {
       now,
     });
     this.#decoding = new Decoding({
-      show: (frame) => this.#show(frame),
+      show: (frame) => {
+        this.#blank.stop();
+        this.#show(frame);
+      },
       askKey: () => this.#socket.say({ type: 'key' }),
       Decoder: VideoDecoder,
       Chunk: EncodedVideoChunk,
@@ -53,6 +58,7 @@ export class Session {
   }
 
   say(word: PageWord): void {
+    if (word.type === 'live') this.#blank.stop();
     this.#socket.say(word);
   }
 
@@ -88,6 +94,7 @@ export class Session {
 
   close(): void {
     this.#reader?.close();
+    this.#blank.stop();
     this.#encoding.close();
     this.#decoding.close();
     this.#voice?.close();
@@ -110,6 +117,10 @@ export class Session {
     switch (word.type) {
       case 'report':
         this.#tell({ is: 'word', word });
+        return;
+      case 'rehearse':
+        this.#encoding.rehearse(word.bits);
+        if (this.#writer !== null) this.#blank.start();
         return;
       case 'encode':
         this.#encoding.want(word);
