@@ -65,6 +65,16 @@ impl Bridge {
         self.pages().remove(label);
     }
 
+    /// What a click in the window's page would say.
+    #[cfg(mobile)]
+    pub(crate) fn click(&self, command: Command) {
+        if let Some(page) = self.pages().get(window::LABEL)
+            && page.commands.try_send(command).is_err()
+        {
+            tracing::warn!("an answer from the lock screen was lost");
+        }
+    }
+
     /// Tells every page that a call cannot be opened in the browser either.
     pub(crate) fn no_engine(&self) {
         for page in self.pages().values() {
@@ -187,6 +197,8 @@ async fn pump(
                     if rings(&notice) {
                         window::wake(&app);
                     }
+                    #[cfg(mobile)]
+                    crate::phone::follow(&app, &notice);
                     tell(&notices, notice);
                 }
                 // Dropped for falling behind: a new snapshot makes the page right again.

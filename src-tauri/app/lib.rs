@@ -1,7 +1,8 @@
 //! Shows: a window around the page, and a bridge between the page and its node. It holds no rule of calls.
 //!
 //! `shell` holds the node from start to goodbye, `bridge` carries notices and commands, `window` is the window and what
-//! its page may do, `linux` what WebKitGTK needs for calls, `args` the command line.
+//! its page may do, `linux` what WebKitGTK needs for calls, `phone` what Android and iOS are asked and told, `args` the
+//! command line.
 
 #[cfg(desktop)]
 mod args;
@@ -11,6 +12,7 @@ mod link;
 #[cfg(target_os = "linux")]
 mod linux;
 mod login;
+mod phone;
 mod shell;
 mod window;
 
@@ -21,8 +23,16 @@ use tracing_subscriber::EnvFilter;
 
 use crate::shell::StartError;
 
+/// Where a phone's system enters.
+#[cfg(mobile)]
+mod entry {
+    #[tauri::mobile_entry_point]
+    fn enter() {
+        super::run();
+    }
+}
+
 /// Runs the app until its window is closed.
-#[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
     let chosen = EnvFilter::try_from_default_env();
     let filter = chosen.unwrap_or_else(|_| EnvFilter::new(format!("info,{}", dogeller_contact::QUIET)));
@@ -34,17 +44,22 @@ pub fn run() {
     let app = tauri::Builder::default();
     #[cfg(desktop)]
     let app = app.plugin(tauri_plugin_autostart::Builder::new().args([login::IN_THE_BACKGROUND]).build());
+    #[cfg(mobile)]
+    let app = app.plugin(phone::plugin());
     let app = app
         .invoke_handler(tauri::generate_handler![
             bridge::attach,
             bridge::command,
             bridge::hand_over,
             bridge::media,
+            phone::prepare_call,
+            phone::routes,
             login::starts_at_login,
             login::start_at_login
         ])
         // Tauri answers an error of this hook with a panic.
         .setup(|app| prepare(app).or_else(|error| fail(&error)));
+    #[cfg_attr(mobile, expect(unused_mut, reason = "a phone's page reaches nothing of this machine"))]
     let mut context = tauri::generate_context!();
     #[cfg(desktop)]
     let app = match desktop() {
@@ -125,6 +140,7 @@ fn prepare(app: &mut App) -> Result<(), StartError> {
     let started = shell::start(folder, shell::Wanted::default());
     app.manage(tauri::async_runtime::block_on(started)?);
     shell::watch(app.handle());
+    phone::begin(app.handle());
     window::open(app.handle())
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use dogeller_contact::EchoStarting;
 use dogeller_core::Name;
 use dogeller_http::{ClaimError, Http, HttpError, running::Kind};
-use dogeller_lan::{DataFolder, FolderError, Node};
+use dogeller_lan::{Central, CentralError, DataFolder, FolderError, Node};
 use tauri::{AppHandle, Manager};
 
 use crate::bridge::Bridge;
@@ -24,6 +24,7 @@ pub(crate) struct Wanted {
     pub(crate) port: Option<u16>,
     pub(crate) peers: Vec<SocketAddr>,
     pub(crate) ui_port: Option<u16>,
+    #[cfg(desktop)]
     pub(crate) background: bool,
 }
 
@@ -35,15 +36,20 @@ pub(crate) enum StartError {
     #[error("Dogeller could not start: {0}")]
     Folder(#[from] FolderError),
     #[error("Dogeller could not start: {0}")]
+    Central(#[from] CentralError),
+    #[error("Dogeller could not start: {0}")]
     Node(#[from] dogeller_lan::StartError),
     #[error("Dogeller could not start: {0}")]
     Http(#[from] HttpError),
+    #[cfg(target_os = "linux")]
     #[error("Dogeller found no display for its window. dogeller-headless runs without one.")]
     NoDisplay,
     #[error("Dogeller could not open its window: {0}")]
     Window(#[from] tauri::Error),
+    #[cfg(desktop)]
     #[error("It could not be written: {0}")]
     Unwritten(std::io::Error),
+    #[cfg(desktop)]
     #[error("Dogeller already runs without a window, and no browser could be opened to show it: {0}")]
     Browser(std::io::Error),
 }
@@ -60,11 +66,14 @@ pub(crate) struct Shell {
     pub(crate) node: Node,
     pub(crate) bridge: Bridge,
     /// The window is not shown before somebody calls.
+    #[cfg(desktop)]
     pub(crate) background: bool,
     /// For a plain browser; taken out when the app ends.
     http: Mutex<Option<Http>>,
     /// The contact to try camera and microphone with; taken out when the app ends.
     echo: Mutex<Option<EchoStarting>>,
+    #[cfg(target_os = "android")]
+    pub(crate) announced: Announced,
     /// Set once Tauri runs: what the node and the page call back to.
     app: Arc<OnceLock<AppHandle>>,
     ending: AtomicBool,
@@ -74,11 +83,17 @@ pub(crate) struct Shell {
 pub(crate) async fn start(folder: DataFolder, wanted: Wanted) -> Result<Shell, StartError> {
     let app = Arc::new(OnceLock::<AppHandle>::new());
     let (opener, front) = (app.clone(), app.clone());
-    let options = dogeller_lan::Options {
+    #[cfg(target_os = "android")]
+    let announced = Announced::default();
+    let mut options = dogeller_lan::Options {
         name: wanted.name,
         port: wanted.port,
         peers: wanted.peers,
         downloads: None,
+        #[cfg(target_os = "android")]
+        announce: Some(announced.by(app.clone())),
+        #[cfg(not(target_os = "android"))]
+        announce: None,
         open_page: Some(Box::new(move || {
             if let Some(app) = opener.get().cloned() {
                 // A browser's start can block for seconds, and the node's task must not.
@@ -86,6 +101,8 @@ pub(crate) async fn start(folder: DataFolder, wanted: Wanted) -> Result<Shell, S
             }
         })),
     };
+    let central = Central::of_this_machine()?;
+    central.settle(&mut options);
     let node = Node::start(folder, options).await?;
     let options = dogeller_http::Options {
         ui_port: wanted.ui_port,
@@ -107,12 +124,37 @@ pub(crate) async fn start(folder: DataFolder, wanted: Wanted) -> Result<Shell, S
     Ok(Shell {
         node,
         bridge: Bridge::default(),
+        #[cfg(desktop)]
         background: wanted.background,
         http,
         echo,
+        #[cfg(target_os = "android")]
+        announced,
         app,
         ending: AtomicBool::new(false),
     })
+}
+
+/// What this node says of itself, for Android, which is told once there is an app to tell it.
+#[cfg(target_os = "android")]
+#[derive(Clone, Default)]
+pub(crate) struct Announced(Arc<Mutex<Option<dogeller_lan::Announcement>>>);
+
+#[cfg(target_os = "android")]
+impl Announced {
+    pub(crate) fn now(&self) -> Option<dogeller_lan::Announcement> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn by(&self, app: Arc<OnceLock<AppHandle>>) -> dogeller_lan::Announce {
+        let last = self.0.clone();
+        Box::new(move |announcement| {
+            last.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&announcement);
+            if let Some(app) = app.get() {
+                crate::phone::appear(app, announcement);
+            }
+        })
+    }
 }
 
 impl Shell {
@@ -131,7 +173,7 @@ impl Shell {
 /// Opens the loopback page in the default browser: this window's webview has no engine for calls.
 fn open_page(app: &AppHandle) {
     let shell = app.state::<Shell>();
-    let opened = match shell.open_url() {
+    let opened: Result<(), String> = match shell.open_url() {
         None => return,
         #[cfg(desktop)]
         Some(Ok(url)) => webbrowser::open(&url).map_err(|error| error.to_string()),

@@ -3,7 +3,9 @@
 use tauri::webview::{NewWindowResponse, PermissionKind, PermissionResponse};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 
-use crate::shell::{Shell, StartError};
+#[cfg(desktop)]
+use crate::shell::Shell;
+use crate::shell::StartError;
 
 pub(crate) const LABEL: &str = "main";
 

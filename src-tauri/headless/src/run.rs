@@ -8,7 +8,7 @@ use dogeller_contact::{EchoStarting, Options as SeatOptions, SeatEvent, Sitting,
 use dogeller_core::wire::ui::PeerView;
 use dogeller_http::running::{self, Kind};
 use dogeller_http::{Http, HttpError};
-use dogeller_lan::{DataFolder, FolderError, Node, StartError};
+use dogeller_lan::{Central, CentralError, DataFolder, FolderError, Node, StartError};
 use tokio::io::{Stdout, stdout};
 use tokio::sync::mpsc;
 
@@ -35,6 +35,8 @@ pub(crate) enum RunError {
     #[error("Dogeller could not start: {0}")]
     Folder(FolderError),
     #[error("Dogeller could not start: {0}")]
+    Central(#[from] CentralError),
+    #[error("Dogeller could not start: {0}")]
     Node(#[from] StartError),
     #[error("Dogeller could not start: {0}")]
     Http(#[from] HttpError),
@@ -60,6 +62,7 @@ impl RunError {
             Self::Call(error) => error.code(),
             Self::Talk(error) => error.code(),
             Self::Folder(_)
+            | Self::Central(_)
             | Self::Node(_)
             | Self::Http(_)
             | Self::Signals(_)
@@ -104,7 +107,8 @@ pub(crate) async fn run(args: Args) -> Result<(), RunError> {
 
 async fn attach(node: NodeArgs) -> Result<Attached, RunError> {
     let NodeArgs { name, data_dir, downloads, port, peers, .. } = node;
-    let options = dogeller_lan::Options { name, port, peers, open_page: None, downloads };
+    let mut options = dogeller_lan::Options { name, port, peers, downloads, ..Default::default() };
+    Central::of_this_machine()?.settle(&mut options);
     Attached::open(data_dir, options).await
 }
 
@@ -120,7 +124,9 @@ async fn serve(node: NodeArgs, call: Option<CallArgs>) -> Result<(), RunError> {
         error @ (FolderError::Unusable { .. } | FolderError::NoHome) => RunError::Folder(error),
     })?;
     let url = Arc::new(OnceLock::new());
-    let options = dogeller_lan::Options { name, port, peers, open_page: Some(tell(&url, json)), downloads };
+    let mut options =
+        dogeller_lan::Options { name, port, peers, open_page: Some(tell(&url, json)), downloads, announce: None };
+    Central::of_this_machine()?.settle(&mut options);
     let node = Node::start(folder, options).await?;
     let options = dogeller_http::Options { ui_port, kind: Kind::Headless, window: None, on_front: tell(&url, json) };
     let http = match Http::start(&node, options).await {

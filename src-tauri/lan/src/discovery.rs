@@ -1,227 +1,177 @@
-//! mDNS: announces this node and finds others (DNS-SD, RFC 6763, over RFC 6762). It is a hint and is never believed.
+//! Finds others, and lets them find this node: DNS-SD (RFC 6763). It is a hint and is never believed.
 //!
-//! Rules that were measured on crate `mdns-sd` 0.21: no loopback interfaces (a resent goodbye leaks their records onto
-//! the network), events are upserts (the first often has one address of several), instance and host name are random for
-//! each start (two that merge with the same name hide each other), browsing anew after the networks changed finds in
-//! 0.05 s what would take up to an hour, and `verify` removes somebody whose link broke.
+//! | file | who asks the network | where |
+//! | --- | --- | --- |
+//! | `discovery/mdns.rs` | this node, by crate `mdns-sd` | everywhere but on iOS |
+//! | `discovery/bonjour.rs` | the system, by `dns_sd` | iOS, which lets no app speak mDNS |
+//! | `discovery/told.rs` | the system, asked by the app | Android, beside the first |
+//!
+//! `source.rs` is what they have in common, `announcement.rs` what is said. What they see ends in one map, so that it does
+//! not matter which of them saw somebody, and somebody has vanished when the last of them says so.
+
+mod announcement;
+#[cfg(target_os = "ios")]
+mod bonjour;
+#[cfg(not(target_os = "ios"))]
+mod mdns;
+mod source;
+mod told;
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr, SocketAddrV6};
-use std::time::Duration;
 
 use dogeller_core::node::Appearance;
-use dogeller_core::wire::VERSION;
-use dogeller_core::wire::peer::Status;
-use dogeller_core::{Event, Name, PeerId};
-use mdns_sd::{IfKind, ResolvedService, ScopedIp, ServiceDaemon, ServiceEvent, ServiceInfo};
+use dogeller_core::{Event, PeerId};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+
+pub use announcement::{Announcement, Sighting};
+pub use told::Announce;
+
+use announcement::Found;
+use source::{Instance, Said, Source, Verify, Way};
+use told::Told;
 
 use crate::run::Input;
 
-const SERVICE: &str = "_dogeller._tcp.local.";
-/// A TXT value, its key included, may have 255 bytes (RFC 6763, section 6.1); the whole record stays under 400.
-const NAME_BYTES: usize = 200;
 /// Instances remembered; a network has fewer people.
 const INSTANCES: usize = 2048;
-/// How long somebody whose link broke has to answer for mDNS to keep them.
-const VERIFY: Duration = Duration::from_secs(3);
-/// How long goodbyes may take to leave.
-const GOODBYE: Duration = Duration::from_millis(800);
-
-/// Why there is no discovery.
-#[derive(Debug, thiserror::Error)]
-#[error("mDNS cannot be used: {0}")]
-pub(crate) struct DiscoveryError(#[from] mdns_sd::Error);
+/// What sources say and the node has not heard yet.
+const WAITING: usize = 256;
 
 /// The running discovery.
 pub(crate) struct Discovery {
-    daemon: ServiceDaemon,
+    sources: Vec<Box<dyn Source>>,
     me: PeerId,
     port: u16,
-    /// Random for this start.
-    label: String,
-    registered: Option<String>,
-    browsing: Option<JoinHandle<()>>,
-    instances: mpsc::Sender<Said>,
-    inputs_task: JoinHandle<()>,
-}
-
-/// What the daemon said, on its way to the node.
-enum Said {
-    Event(ServiceEvent),
-    Verify(PeerId),
+    said: mpsc::Sender<Said>,
+    translator: JoinHandle<()>,
 }
 
 impl Discovery {
-    /// Starts the daemon; nothing is announced or asked yet.
+    /// Starts every source this system has; nothing is announced or asked yet. Without any, people are found by address.
     pub(crate) fn start(
         me: PeerId,
         port: u16,
         random: u64,
+        announce: Option<Announce>,
         inputs: mpsc::Sender<Input>,
-    ) -> Result<Self, DiscoveryError> {
-        let daemon = ServiceDaemon::new()?;
-        daemon.disable_interface(vec![IfKind::LoopbackV4, IfKind::LoopbackV6])?;
-        daemon.set_ip_check_interval(1)?;
-        let (instances, said) = mpsc::channel(256);
-        let inputs_task = tokio::spawn(translate(said, inputs, me, daemon.clone()));
-        let label = format!("{random:016x}");
-        Ok(Self { daemon, me, port, label, registered: None, browsing: None, instances, inputs_task })
+    ) -> Self {
+        let (said, waiting) = mpsc::channel(WAITING);
+        let mut sources: Vec<Box<dyn Source>> = Vec::new();
+        #[cfg(not(target_os = "ios"))]
+        match mdns::Mdns::start(random, said.clone()) {
+            Ok(mdns) => sources.push(Box::new(mdns)),
+            Err(error) => tracing::error!(%error, "mDNS cannot be used"),
+        }
+        #[cfg(target_os = "ios")]
+        sources.push(Box::new(bonjour::Bonjour::new(random, said.clone())));
+        if let Some(announce) = announce {
+            sources.push(Box::new(Told(announce)));
+        }
+        let verifiers = sources.iter().map(|source| source.verifier()).collect();
+        let translator = tokio::spawn(translate(waiting, inputs, Seen::new(me, verifiers)));
+        Self { sources, me, port, said, translator }
     }
 
     /// Announces this node, again if it changed; or withdraws it.
     pub(crate) fn appear(&mut self, appearance: Option<&Appearance>) {
-        let result = match appearance {
-            Some(appearance) => self.register(appearance),
-            None => self.withdraw(),
-        };
-        if let Err(error) = result {
-            tracing::warn!(%error, "mDNS does not announce this node");
+        let announcement = appearance.map(|appearance| Announcement::new(self.me, self.port, appearance));
+        for source in &mut self.sources {
+            source.appear(announcement.as_ref());
         }
-    }
-
-    fn register(&mut self, appearance: &Appearance) -> Result<(), mdns_sd::Error> {
-        let id = self.me.to_string();
-        let version = VERSION.to_string();
-        let status = match appearance.status {
-            Status::Available => "available",
-            Status::InCall => "in_call",
-            Status::Away => "away",
-        };
-        let txt = [("id", id.as_str()), ("v", &version), ("n", appearance.name.cut(NAME_BYTES)), ("s", status)];
-        let host = format!("{}.local.", self.label);
-        let mut info = ServiceInfo::new(SERVICE, &self.label, &host, "", self.port, &txt[..])?.enable_addr_auto();
-        // Probing (RFC 6762, section 8.1) asks for 750 ms whether a name is taken; 64 random bits are not.
-        info.set_requires_probe(false);
-        self.registered = Some(info.get_fullname().to_owned());
-        self.daemon.register(info)
-    }
-
-    fn withdraw(&mut self) -> Result<(), mdns_sd::Error> {
-        if let Some(fullname) = self.registered.take() {
-            self.daemon.unregister(&fullname)?;
-        }
-        Ok(())
     }
 
     /// Browses anew.
     pub(crate) fn browse(&mut self) {
-        if let Some(browsing) = self.browsing.take() {
-            browsing.abort();
-            if let Err(error) = self.daemon.stop_browse(SERVICE) {
-                tracing::debug!(%error, "browsing was not stopped");
-            }
-        }
-        match self.daemon.browse(SERVICE) {
-            Ok(events) => {
-                let instances = self.instances.clone();
-                self.browsing = Some(tokio::spawn(async move {
-                    while let Ok(event) = events.recv_async().await {
-                        if instances.send(Said::Event(event)).await.is_err() {
-                            return;
-                        }
-                    }
-                }));
-            }
-            Err(error) => tracing::warn!(%error, "mDNS does not look for others"),
+        for source in &mut self.sources {
+            source.browse();
         }
     }
 
-    /// Checks whether mDNS still finds somebody.
+    /// Checks whether somebody is still found.
     pub(crate) fn verify(&self, peer: PeerId) {
         // A full queue means much is said anyway; the record then lives until its time is over.
-        let _full = self.instances.try_send(Said::Verify(peer));
+        let _full = self.said.try_send(Said::Verify(peer));
     }
 
-    /// Says goodbye and ends the daemon's thread.
-    pub(crate) async fn shutdown(mut self) {
-        if let Some(browsing) = self.browsing.take() {
-            browsing.abort();
+    /// A system that was told of this node saw an instance, or lost it.
+    pub(crate) fn sighted(&self, name: String, sighting: Option<Sighting>) {
+        let instance = Instance { way: Way::Told, name };
+        let said = match sighting {
+            Some(sighting) => Said::Seen(instance, sighting),
+            None => Said::Gone(instance),
+        };
+        if self.said.try_send(said).is_err() {
+            tracing::warn!("the system sees more than this node can hear");
         }
-        self.inputs_task.abort();
-        if let Ok(ended) = self.daemon.shutdown() {
-            // It sends goodbyes first; one that takes longer has no network to say them to.
-            let _late = timeout(GOODBYE, ended.recv_async()).await;
+    }
+
+    /// Says goodbye, and ends what runs.
+    pub(crate) async fn shutdown(self) {
+        self.translator.abort();
+        for source in self.sources {
+            source.end().await;
         }
     }
 }
 
-/// Turns the daemon's events about instances into the node's about people: somebody has vanished when their last
-/// instance has (after a crash an old one lingers beside the new).
-async fn translate(mut said: mpsc::Receiver<Said>, inputs: mpsc::Sender<Input>, me: PeerId, daemon: ServiceDaemon) {
-    let mut instances: HashMap<String, PeerId> = HashMap::new();
+/// Turns what is said of instances into the node's events about people.
+async fn translate(mut said: mpsc::Receiver<Said>, inputs: mpsc::Sender<Input>, mut seen: Seen) {
     while let Some(said) = said.recv().await {
-        let event = match said {
-            Said::Event(ServiceEvent::ServiceResolved(service)) => {
-                let Some(Found { peer, name, status, addresses }) = read(&service) else {
-                    continue;
-                };
-                if peer == me || (instances.len() >= INSTANCES && !instances.contains_key(&service.fullname)) {
-                    continue;
-                }
-                instances.insert(service.fullname.clone(), peer);
-                Event::Found { peer, name, status, addresses }
+        for event in seen.hear(said) {
+            if inputs.send(Input::Event(event)).await.is_err() {
+                return;
             }
-            Said::Event(ServiceEvent::ServiceRemoved(_, fullname)) => {
-                let Some(peer) = instances.remove(&fullname) else {
-                    continue;
-                };
-                if instances.values().any(|other| *other == peer) {
-                    continue;
-                }
-                Event::Vanished { peer }
+        }
+    }
+}
+
+/// Which instances there are, and whose.
+struct Seen {
+    me: PeerId,
+    instances: HashMap<Instance, PeerId>,
+    verifiers: Vec<(Way, Verify)>,
+}
+
+impl Seen {
+    fn new(me: PeerId, verifiers: Vec<(Way, Verify)>) -> Self {
+        Self { me, instances: HashMap::new(), verifiers }
+    }
+
+    fn hear(&mut self, said: Said) -> Vec<Event> {
+        match said {
+            Said::Seen(instance, sighting) => self.seen(instance, sighting),
+            Said::Gone(instance) => {
+                self.instances.remove(&instance).and_then(|peer| self.vanished(peer)).into_iter().collect()
             }
             Said::Verify(peer) => {
-                for fullname in instances.iter().filter(|(_, p)| **p == peer).map(|(fullname, _)| fullname) {
-                    if let Err(error) = daemon.verify(fullname.clone(), VERIFY) {
-                        tracing::debug!(%error, "a record was not verified");
+                for (instance, _) in self.instances.iter().filter(|(_, other)| **other == peer) {
+                    for (_, verify) in self.verifiers.iter().filter(|(way, _)| *way == instance.way) {
+                        verify(&instance.name);
                     }
                 }
-                continue;
+                Vec::new()
             }
-            Said::Event(_) => continue,
-        };
-        if inputs.send(Input::Event(event)).await.is_err() {
-            return;
         }
     }
-}
 
-/// Somebody as an announcement claims them.
-struct Found {
-    peer: PeerId,
-    name: Name,
-    status: Status,
-    addresses: Vec<SocketAddr>,
-}
-
-/// A service as a person; `None` for what is not one of ours.
-fn read(service: &ResolvedService) -> Option<Found> {
-    let txt = &service.txt_properties;
-    if txt.get_property_val_str("v")?.parse::<u32>().ok()? != VERSION {
-        return None;
+    fn seen(&mut self, instance: Instance, sighting: Sighting) -> Vec<Event> {
+        let Some(Found { peer, name, status, addresses }) = sighting.found() else {
+            return Vec::new();
+        };
+        if peer == self.me || (self.instances.len() >= INSTANCES && !self.instances.contains_key(&instance)) {
+            return Vec::new();
+        }
+        let before = self.instances.insert(instance, peer).filter(|before| *before != peer);
+        let found = Event::Found { peer, name, status, addresses };
+        before.and_then(|before| self.vanished(before)).into_iter().chain([found]).collect()
     }
-    let peer: PeerId = txt.get_property_val_str("id")?.parse().ok()?;
-    let name = Name::new(txt.get_property_val_str("n")?).ok()?;
-    let mut addresses: Vec<SocketAddr> = service.addresses.iter().map(|ip| address(ip, service.port)).collect();
-    // IPv4 first: a link-local IPv6 address is of no use to others who are told of it.
-    addresses.sort_by_key(SocketAddr::is_ipv6);
-    let status = match txt.get_property_val_str("s")? {
-        "available" => Status::Available,
-        "in_call" => Status::InCall,
-        "away" => Status::Away,
-        _ => return None,
-    };
-    (!addresses.is_empty()).then_some(Found { peer, name, status, addresses })
+
+    /// After a crash an old instance lingers beside the new: somebody has vanished when their last one has.
+    fn vanished(&self, peer: PeerId) -> Option<Event> {
+        (!self.instances.values().any(|other| *other == peer)).then_some(Event::Vanished { peer })
+    }
 }
 
-fn address(ip: &ScopedIp, port: u16) -> SocketAddr {
-    if let (ScopedIp::V6(scoped), IpAddr::V6(v6)) = (ip, ip.to_ip_addr())
-        && v6.is_unicast_link_local()
-    {
-        return SocketAddr::V6(SocketAddrV6::new(v6, port, 0, scoped.scope_id().index));
-    }
-    SocketAddr::new(ip.to_ip_addr(), port)
-}
+#[cfg(test)]
+mod tests;

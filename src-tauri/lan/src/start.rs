@@ -19,7 +19,7 @@ use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
-use crate::discovery::Discovery;
+use crate::discovery::{Announce, Discovery, Sighting};
 use crate::files::{Carriers, Uploads};
 use crate::folder::DataFolder;
 use crate::identity::{Identity, IdentityError};
@@ -47,6 +47,10 @@ pub struct Options {
     pub peers: Vec<SocketAddr>,
     /// Called on the node's task (it must not block) when a call needs this node's page opened in the browser.
     pub open_page: Option<OpenPage>,
+    /// Called on the node's task (it must not block) when this node announces itself, or something of it changes, and with
+    /// `None` when it withdraws: for a system that has a DNS-SD of its own. What that one sees is given to
+    /// [`Node::sighted`].
+    pub announce: Option<Announce>,
     /// Where files of others and exported conversations go; the user's folder for downloads when `None`.
     pub downloads: Option<PathBuf>,
 }
@@ -190,9 +194,7 @@ impl Node {
             })
             .map_err(StartError::Thread)?;
         let discovery = match reach {
-            Reach::Network => Discovery::start(peer, port, loaded.boot.random, inputs.clone())
-                .inspect_err(|error| tracing::error!(%error, "others are found only by address"))
-                .ok(),
+            Reach::Network => Some(Discovery::start(peer, port, loaded.boot.random, options.announce, inputs.clone())),
             Reach::Owner(_) => None,
         };
         // An echo contact takes its owner's link on no network, too.
@@ -290,6 +292,15 @@ impl Node {
     /// [`Ended`] when the node has.
     pub async fn show(&self, peer: PeerId) -> Result<(), Ended> {
         self.shared.inputs.send(Input::Event(Event::ShowPerson { peer })).await.map_err(|_| Ended)
+    }
+
+    /// The system that [`Options::announce`] tells saw an instance under this name, or (`None`) lost it. Nothing of it is
+    /// believed.
+    ///
+    /// # Errors
+    /// [`Ended`] when the node has.
+    pub async fn sighted(&self, name: String, sighting: Option<Sighting>) -> Result<(), Ended> {
+        self.shared.inputs.send(Input::Sighted(name, sighting.map(Box::new))).await.map_err(|_| Ended)
     }
 
     /// Everybody known now, then each change, for a terminal or a script; it does not count as a page.
