@@ -3,6 +3,7 @@
 
 mod android;
 mod apple;
+mod ios;
 mod linux;
 mod windows;
 mod workflows;
