@@ -12,6 +12,7 @@ mod desktop;
 mod icons;
 mod lab;
 mod place;
+mod platforms;
 mod release;
 mod rules;
 mod setup;
@@ -69,6 +70,8 @@ enum Command {
         #[arg(long)]
         prove: bool,
     },
+    /// Checks the Rust of both programs for Windows, macOS, Android and iOS, without any of their tools.
+    Platforms,
     /// Says whether this version can go out: versions, changelog, what packages say.
     ReleaseCheck,
     /// Draws icons/*.png, .ico and .icns from icons/logo.svg.
@@ -113,6 +116,8 @@ enum CommandError {
     #[error(transparent)]
     Bundle(#[from] bundle::BundleError),
     #[error(transparent)]
+    Platforms(#[from] platforms::PlatformsError),
+    #[error(transparent)]
     Icons(#[from] icons::IconError),
     /// Said already by the summary.
     #[error("")]
@@ -149,6 +154,7 @@ fn carry_out(command: Command) -> Result<(), CommandError> {
             Ok(())
         }
         Command::Bundle { prove } => Ok(bundle::run(&place, prove)?),
+        Command::Platforms => platforms::run(&place),
         Command::ReleaseCheck => Ok(release::check(&place)?),
         Command::Icons => Ok(icons::draw(&place)?),
     }
