@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use astro_dnssd::{BrowseError, DNSServiceBuilder, RegisteredDnsService, Service, ServiceBrowser};
 use astro_dnssd::{ServiceBrowserBuilder, ServiceEventType};
@@ -16,6 +16,8 @@ use super::source::{End, Instance, Said, Source, Verify, Way};
 const SERVICE: &str = "_dogeller._tcp";
 /// How soon an order is obeyed while nothing is found.
 const LOOK: Duration = Duration::from_millis(200);
+/// After the system ended it (iOS does, for an app that it froze in the back) or refused it, all is begun anew so soon.
+const ANEW: Duration = Duration::from_secs(2);
 /// How long a machine that was found may take to name its addresses: on a local network they come at once.
 const ADDRESSES: Duration = Duration::from_secs(1);
 
@@ -31,8 +33,7 @@ impl Bonjour {
     /// Nothing is announced or asked yet. `random` is the instance's name: two with one name would hide each other.
     pub(super) fn new(random: u64, said: mpsc::Sender<Said>) -> Self {
         let (orders, obeyed) = channel();
-        let run =
-            move || Thread { label: format!("{random:016x}"), said, registered: None, browser: None }.run(&obeyed);
+        let run = move || Thread::new(random, said).run(&obeyed);
         if let Err(error) = thread::Builder::new().name("bonjour".into()).spawn(run) {
             tracing::error!(%error, "no thread for Bonjour; people are found by address only");
         }
@@ -67,11 +68,26 @@ impl Source for Bonjour {
 struct Thread {
     label: String,
     said: mpsc::Sender<Said>,
+    announcement: Option<Announcement>,
     registered: Option<RegisteredDnsService>,
+    browses: bool,
     browser: Option<ServiceBrowser>,
+    anew: Option<Instant>,
 }
 
 impl Thread {
+    fn new(random: u64, said: mpsc::Sender<Said>) -> Self {
+        Self {
+            label: format!("{random:016x}"),
+            said,
+            announcement: None,
+            registered: None,
+            browses: false,
+            browser: None,
+            anew: None,
+        }
+    }
+
     fn run(mut self, orders: &Receiver<Order>) {
         while !self.said.is_closed() {
             let order = match &self.browser {
@@ -79,26 +95,38 @@ impl Thread {
                 None => orders.recv_timeout(LOOK).map_err(|error| error == RecvTimeoutError::Disconnected),
             };
             match order {
-                Ok(Order::Appear(announcement)) => self.appear(announcement),
-                Ok(Order::Browse) => self.browse(),
+                Ok(Order::Appear(announcement)) => {
+                    self.announcement = announcement;
+                    self.register();
+                }
+                Ok(Order::Browse) => {
+                    self.browses = true;
+                    self.browse();
+                }
                 Err(true) => return,
                 Err(false) => self.look(),
+            }
+            if self.anew.is_some_and(|at| at <= Instant::now()) {
+                self.anew = None;
+                self.register();
+                if self.browses {
+                    self.browse();
+                }
             }
         }
     }
 
-    fn appear(&mut self, announcement: Option<Announcement>) {
+    fn register(&mut self) {
         // First the old one goes: its name is the new one's.
         self.registered = None;
-        let Some(announcement) = announcement else { return };
+        let Some(announcement) = &self.announcement else { return };
         let entries = announcement.entries().map(|(key, value)| (key.to_owned(), value.to_owned()));
         let service = DNSServiceBuilder::new(SERVICE, announcement.port)
             .with_name(&self.label)
             .with_txt_record(HashMap::from(entries));
         match service.register() {
             Ok(registered) => self.registered = Some(registered),
-            // -65570: the person did not allow it to see the local network; -65555: a key is missing in Info.plist.
-            Err(error) => tracing::warn!(%error, "Bonjour does not announce this node"),
+            Err(error) => self.failed(&error, "Bonjour does not announce this node"),
         }
     }
 
@@ -106,7 +134,7 @@ impl Thread {
         self.browser = None;
         match ServiceBrowserBuilder::new(SERVICE).browse() {
             Ok(browser) => self.browser = Some(browser),
-            Err(error) => tracing::warn!(%error, "Bonjour does not look for others"),
+            Err(error) => self.failed(&error, "Bonjour does not look for others"),
         }
     }
 
@@ -121,10 +149,16 @@ impl Thread {
             }
             Err(BrowseError::Timeout) => {}
             Err(error) => {
-                tracing::warn!(%error, "Bonjour looks for nobody any more");
                 self.browser = None;
+                self.failed(&error, "Bonjour looks for nobody any more");
             }
         }
+    }
+
+    /// -65570: the person did not allow it to see the local network; -65555: a key is missing in Info.plist.
+    fn failed(&mut self, error: &dyn std::fmt::Display, what: &str) {
+        tracing::warn!(%error, "{what}");
+        self.anew = Some(Instant::now() + ANEW);
     }
 }
 

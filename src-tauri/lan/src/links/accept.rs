@@ -28,6 +28,11 @@ use crate::run::Input;
 
 /// Connections that have proven no key yet.
 const STRANGERS: usize = 64;
+/// So many failures in a row, a second of them, and the listener is taken for dead: iOS closes those of an app that it froze in
+/// the back. One that has no file left is back by then, or would not get another listener either.
+const FAILURES: u32 = 20;
+/// How long each of them is waited after.
+const PAUSE: Duration = Duration::from_millis(50);
 /// Of these from one address, and links from one address afterwards.
 const PER_ADDRESS: usize = 8;
 
@@ -105,7 +110,9 @@ pub(crate) struct Acceptor {
 
 impl Acceptor {
     /// Runs until aborted.
-    pub(crate) async fn run(self) {
+    pub(crate) async fn run(mut self) {
+        let address = self.listener.local_addr();
+        let mut failures = 0;
         let seats = Arc::new(Mutex::new(Seats::default()));
         let mut strangers = JoinSet::new();
         loop {
@@ -113,6 +120,7 @@ impl Acceptor {
                 accepted = self.listener.accept() => accepted,
                 Some(_) = strangers.join_next() => continue,
             };
+            failures = if accepted.is_ok() { 0 } else { failures + 1 };
             match accepted {
                 Ok((stream, remote)) if *self.open.borrow() => {
                     self.greet(stream, plain(remote), &seats, &mut strangers);
@@ -121,9 +129,25 @@ impl Acceptor {
                 Err(error) => {
                     // Out of file descriptors, or the caller was gone again: neither ends the listener.
                     tracing::warn!(%error, "a connection could not be accepted");
-                    sleep(Duration::from_millis(50)).await;
+                    sleep(PAUSE).await;
+                    if failures % FAILURES == 0
+                        && let Ok(address) = address
+                    {
+                        self.listen_anew(address);
+                    }
                 }
             }
+        }
+    }
+
+    /// At the same port. That it is still taken shows that the old listener lives.
+    fn listen_anew(&mut self, address: SocketAddr) {
+        match bind(address) {
+            Ok(listener) => {
+                tracing::info!(%address, "the listener was dead; there is another");
+                self.listener = listener;
+            }
+            Err(error) => tracing::warn!(%error, "there is no other listener"),
         }
     }
 
@@ -221,4 +245,42 @@ fn only_links(request: &Request, response: Response) -> Result<Response, ErrorRe
     let mut refusal = ErrorResponse::new(None);
     *refusal.status_mut() = StatusCode::NOT_FOUND;
     Err(refusal)
+}
+
+// Elsewhere a listener cannot be broken so by whoever holds it.
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use super::*;
+    use crate::identity::Identity;
+    use crate::links::dial;
+    use crate::tls::Tls;
+
+    fn identity() -> Arc<Identity> {
+        Identity::open(tempfile::tempdir().unwrap().path()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_listener_that_the_system_took_away_is_opened_again_at_its_port() {
+        let listener = listen_inside().unwrap();
+        let address = listener.local_addr().unwrap();
+        // As iOS leaves it: every accept fails from now on.
+        socket2::SockRef::from(&listener).shutdown(std::net::Shutdown::Both).unwrap();
+        assert!(listener.accept().await.is_err());
+        let own = identity();
+        let peer = own.peer;
+        let tls = TlsAcceptor::from(Arc::new(Tls::new(own).server(None).unwrap()));
+        let (_visible, open) = watch::channel(true);
+        let (inputs, mut received) = mpsc::channel(8);
+        let acceptor = tokio::spawn(Acceptor { listener, tls, open, inputs }.run());
+        let config = Arc::new(Tls::new(identity()).client(Some(peer)).unwrap());
+        let linked = async {
+            while dial(Some(peer), vec![address], config.clone()).await.is_err() {
+                sleep(PAUSE).await;
+            }
+        };
+        timeout(Duration::from_secs(20), linked).await.unwrap();
+        assert!(matches!(received.recv().await, Some(Input::Fresh(_))));
+        acceptor.abort();
+    }
 }
