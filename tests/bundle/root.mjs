@@ -15,6 +15,7 @@ const MINUTES = 60_000;
 const QUIET = { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8', RUNLEVEL: '1' };
 /** Where packages keep what is theirs, and what comes and goes without them. */
 const NOT_LOOKED_AT = ['proc', 'sys', 'dev', 'tmp', 'run', 'root', 'var/cache', 'var/lib', 'var/log', 'etc/apt'];
+const MEDIA = ['libwebkit2gtk-4.1-0', 'gstreamer1.0-plugins-good'];
 
 export class Root {
   /** @param {string} folder */
@@ -77,10 +78,10 @@ export class Root {
     return path;
   }
 
-  /** Installs a package's file with what it depends on. @param {string} deb */
-  async installs(deb) {
-    cpSync(deb, join(this.folder, 'root', basename(deb)));
-    await this.runs(['apt-get', 'install', '--yes', '--no-install-recommends', `/root/${basename(deb)}`]);
+  /** What it shows pages and pictures with. */
+  async media() {
+    const told = await this.runs(['dpkg-query', '--show', '--showformat=${Package} ${Version}\n', ...MEDIA]);
+    return told.trim().replaceAll('\n', ', ');
   }
 
   /** Every file and folder that is there, but for what comes and goes. */

@@ -8,7 +8,7 @@ use crate::place::Place;
 use crate::setup::{self, Need};
 use crate::steps::programs::{self, Profile};
 
-/// The oldest that is promised, and a newer one.
+/// The oldest that is promised, and a newer one. Ubuntu's are not where Debian's packages come from.
 const SUITES: [&str; 2] = ["bookworm", "trixie"];
 
 pub(super) fn run(place: &Place, made: &[PathBuf]) -> Result<(), BundleError> {
@@ -19,9 +19,8 @@ pub(super) fn run(place: &Place, made: &[PathBuf]) -> Result<(), BundleError> {
     setup::packages(place, Need::Tests)?;
     setup::packages(place, Need::Bundles)?;
     let of_kind = |kind: &str| made.iter().find(|path| is_of_kind(path, kind));
-    if let Some(rpm) = of_kind("rpm") {
-        read_rpm(place, rpm)?;
-    }
+    let rpm = of_kind("rpm").ok_or_else(|| BundleError::Nothing(place.target.join("release/bundle/rpm")))?;
+    read_rpm(place, rpm)?;
     let deb = of_kind("deb").ok_or_else(|| BundleError::Nothing(place.target.join("release/bundle/deb")))?;
     read_deb(place, deb)?;
     let mut lab = place.cargo("build");
@@ -31,9 +30,10 @@ pub(super) fn run(place: &Place, made: &[PathBuf]) -> Result<(), BundleError> {
         println!("\n-- {suite} --\n");
         // Mounts of its own: they go with it, however it ends.
         let mut tried = place.command("unshare");
-        tried.args(["--mount", "node", "--test", "--test-reporter=spec", "tests/bundle/deb.test.mjs"]);
+        tried.args(["--mount", "node", "--test", "--test-reporter=spec", "tests/bundle/packages.test.mjs"]);
         programs::tell(place, Profile::Debug, &mut tried);
-        tried.env("DOGELLER_DEB", deb).env("DOGELLER_SUITE", suite).env("DOGELLER_ROOTS", place.target.join("roots"));
+        tried.env("DOGELLER_DEB", deb).env("DOGELLER_RPM", rpm);
+        tried.env("DOGELLER_SUITE", suite).env("DOGELLER_ROOTS", place.target.join("roots"));
         child::run_unattended(tried)?;
     }
     Ok(())
@@ -67,8 +67,11 @@ fn read_rpm(place: &Place, rpm: &Path) -> Result<(), BundleError> {
         "/usr/bin/dogeller",
         "/usr/bin/dogeller-headless",
         "/usr/share/licenses/dogeller/LICENSE-MIT",
+        "gstreamer1-plugins-base",
+        "gstreamer1-plugins-good",
         "gstreamer1-plugins-bad-free",
         "pipewire-gstreamer",
+        "libgtk-3.so.0()(64bit)",
         "libwebkit2gtk-4.1.so.0()(64bit)",
     ];
     let missing: Vec<&str> = wanted.into_iter().filter(|wanted| !told.lines().any(|line| line == *wanted)).collect();
