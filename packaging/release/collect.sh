@@ -21,32 +21,23 @@ one() {
   echo "$1"
 }
 
-# Signatures for the updater are there only if tauri.conf.json asks for them.
-with_signature() {
-  local file
-  file=$(one "$@")
-  cp "$file" "$out/"
-  if [ -e "$file.sig" ]; then cp "$file.sig" "$out/"; fi
-}
-
 case $target in
   linux-*)
     bundles=$built/release/bundle
-    # Not with its signature: xtask packs a .deb anew after Tauri signed it.
     cp "$(one "$bundles"/deb/*.deb)" "$out/"
-    with_signature "$bundles"/rpm/*.rpm
+    cp "$(one "$bundles"/rpm/*.rpm)" "$out/"
     bash packaging/release/headless.sh "$built/release/dogeller-headless" \
       "$out/dogeller-headless_${version}_$target.tar.gz"
     ;;
   windows-*)
-    with_signature "$built"/release/bundle/nsis/*-setup.exe
-    with_signature "$built"/release/bundle/msi/*.msi
+    cp "$(one "$built"/release/bundle/nsis/*-setup.exe)" "$out/"
+    cp "$(one "$built"/release/bundle/msi/*.msi)" "$out/"
     ;;
   macos-*)
     bundles=$built/universal-apple-darwin/release/bundle
     cp "$(one "$bundles"/dmg/*.dmg)" "$out/"
-    # What the updater takes on macOS.
-    if [ -e "$bundles/macos/Dogeller.app.tar.gz" ]; then with_signature "$bundles/macos/Dogeller.app.tar.gz"; fi
+    # What the updater takes on macOS. The variable keeps macOS from adding files of its own beside each.
+    COPYFILE_DISABLE=1 tar -czf "$out/Dogeller_${version}_macos.app.tar.gz" -C "$bundles/macos" Dogeller.app
     ;;
   android)
     outputs=gen/android/app/build/outputs

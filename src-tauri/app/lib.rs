@@ -1,8 +1,8 @@
 //! Shows: a window around the page, and a bridge between the page and its node. It holds no rule of calls.
 //!
 //! `shell` holds the node from start to goodbye, `bridge` carries notices and commands, `window` is the window and what
-//! its page may do, `linux` what WebKitGTK needs for calls, `phone` what Android and iOS are asked and told, `args` the
-//! command line.
+//! its page may do, `linux` what WebKitGTK needs for calls, `phone` what Android and iOS are asked and told, `update` newer
+//! versions of the app, `args` the command line.
 
 #[cfg(desktop)]
 mod args;
@@ -14,6 +14,8 @@ mod linux;
 mod login;
 mod phone;
 mod shell;
+#[cfg(desktop)]
+mod update;
 mod window;
 
 use std::io::IsTerminal;
@@ -55,7 +57,17 @@ pub fn run() {
             phone::prepare_call,
             phone::routes,
             login::starts_at_login,
-            login::start_at_login
+            login::start_at_login,
+            #[cfg(desktop)]
+            update::updates,
+            #[cfg(desktop)]
+            update::set_updates,
+            #[cfg(desktop)]
+            update::look_for_update,
+            #[cfg(desktop)]
+            update::install_update,
+            #[cfg(desktop)]
+            update::restart_updated
         ])
         // Tauri answers an error of this hook with a panic.
         .setup(|app| prepare(app).or_else(|error| fail(&error)));
@@ -78,6 +90,8 @@ pub fn run() {
             }
             if let RunEvent::Exit = event {
                 shell::end(app);
+                #[cfg(desktop)]
+                update::start_again(app);
             }
         }),
         Err(error) => fail(&error.into()),
@@ -128,7 +142,12 @@ fn desktop() -> Result<Option<shell::Shell>, StartError> {
 
 #[cfg(desktop)]
 fn prepare(app: &mut App) -> Result<(), StartError> {
+    use tauri::Manager;
     shell::watch(app.handle());
+    let policy = app.state::<shell::Shell>().updates.clone();
+    if let Some(updates) = update::Updates::new(app.handle(), policy) {
+        app.manage(updates);
+    }
     window::open(app.handle())
 }
 

@@ -68,6 +68,9 @@ pub(crate) struct Shell {
     /// The window is not shown before somebody calls.
     #[cfg(desktop)]
     pub(crate) background: bool,
+    /// What an administrator settled about newer versions.
+    #[cfg(desktop)]
+    pub(crate) updates: crate::update::Policy,
     /// For a plain browser; taken out when the app ends.
     http: Mutex<Option<Http>>,
     /// The contact to try camera and microphone with; taken out when the app ends.
@@ -126,6 +129,8 @@ pub(crate) async fn start(folder: DataFolder, wanted: Wanted) -> Result<Shell, S
         bridge: Bridge::default(),
         #[cfg(desktop)]
         background: wanted.background,
+        #[cfg(desktop)]
+        updates: crate::update::Policy { updates: central.updates, update_source: central.update_source },
         http,
         echo,
         #[cfg(target_os = "android")]

@@ -7,8 +7,10 @@ import { FakeEngine, FakeRinger } from '../src/call/fakes';
 import { FakeHost } from '../src/host/fake';
 import { HandOverError } from '../src/host/handOver';
 import type { Sound } from '../src/host/host';
+import type { Updater } from '../src/host/updater';
 import { NodeModel } from '../src/node/nodeModel';
 import { StartAtLogin } from '../src/people/startAtLogin';
+import { Updates } from '../src/people/updates';
 import { App } from '../src/screens/App';
 import { FilesModel } from '../src/talk/filesModel';
 import { TalkModel } from '../src/talk/talkModel';
@@ -106,7 +108,27 @@ function show(scene: Scene, root: HTMLElement): void {
   const login = new StartAtLogin(
     scene.ownEngine ? { starts: async () => true, start: async () => undefined } : undefined,
   );
-  render(<App node={node} calls={calls} talks={talks} files={files} thumbnails={thumbnails} login={login} />, root);
+  const updates = new Updates(updaterOf(scene));
+  const models = { node, calls, talks, files, thumbnails, login, updates };
+  render(<App {...models} />, root);
+}
+
+function updaterOf({ updates }: Scene): Updater | undefined {
+  if (updates === undefined) return undefined;
+  const { offer = null, step, fails, ...settings } = updates;
+  const source = 'https://github.com/dogeller/dogeller/releases/latest/download';
+  return {
+    settings: async () => ({ on: false, source, fixed: false, source_fixed: false, ...settings }),
+    choose: async () => undefined,
+    look: async () => (fails !== undefined && offer === null ? Promise.reject(fails) : offer),
+    install: async (_version, onStep) => {
+      if (fails !== undefined) throw fails;
+      if (step === undefined) return;
+      onStep(step);
+      await new Promise(() => undefined);
+    },
+    restart: async () => undefined,
+  };
 }
 
 function soundOf({ heard }: Scene): Sound | undefined {

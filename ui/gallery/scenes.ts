@@ -4,6 +4,7 @@ import type { Missing } from '../src/call/bridge/threads';
 import type { Route } from '../src/call/routes';
 import type { NotHandedOver } from '../src/host/handOver';
 import type { HostState } from '../src/host/host';
+import type { UpdateFailure, UpdateOffer, UpdateSettings, UpdateStep } from '../src/host/updater';
 import { sampleCall, sampleEcho, sampleMe, samplePeer, sampleSnapshot, sampleText } from '../src/node/samples';
 import type { Chosen } from '../src/talk/chosen';
 import type {
@@ -68,6 +69,13 @@ export interface Scene {
   readonly still?: boolean;
   /** In the Linux window, whose engine takes the echo out itself. */
   readonly ownEngine?: boolean;
+  /** In an app that can update itself: how looking is set, what is offered, and what comes of it. */
+  readonly updates?: Partial<UpdateSettings> & {
+    readonly offer?: UpdateOffer;
+    /** How far it gets, and no further. */
+    readonly step?: UpdateStep;
+    readonly fails?: UpdateFailure;
+  };
   /** Why calls cannot stay in the window. */
   readonly missing?: Missing;
   /** The browser keeps the other side silent until a click. */
@@ -197,7 +205,41 @@ const talks: Record<string, Scene> = {
   },
   settings: { snapshot: WITH_ADA, press: ['Settings'] },
   'settings-window': { snapshot: WITH_ADA, press: ['Settings'], ownEngine: true },
+  ...updates(),
 };
+
+/** A newer version of the app. There is none of this on phones. */
+function updates(): Record<string, Scene> {
+  const notes =
+    'Added\n\n- Calls of three and more.\n- "Start Dogeller when I log in" on macOS.\n\nFixed\n\n- A picture that stood still after a laptop was closed and opened again.';
+  const offer = { version: '0.2.0', notes };
+  const on = { on: true, offer };
+  const scene = (updates: Scene['updates'], ...press: string[]): Scene => ({
+    snapshot: WITH_ADA,
+    press: ['Settings', ...press],
+    ownEngine: true,
+    ...(updates !== undefined && { updates }),
+  });
+  const install = ['Look now', 'Download and install'];
+  return {
+    'updates-off': scene({}),
+    'updates-on': scene({ on: true }, 'Look now'),
+    'updates-found': scene(on, 'Look now'),
+    'updates-found-hint': {
+      snapshot: WITH_ADA,
+      ownEngine: true,
+      updates: { ...on },
+      press: ['Settings', 'Look now', 'Less'],
+    },
+    'updates-fetching': scene({ ...on, step: { step: 'fetching', bytes: 3_400_000, of: 9_412_000 } }, ...install),
+    'updates-installing': scene({ ...on, step: { step: 'installing' } }, ...install),
+    'updates-ready': scene(on, ...install),
+    'updates-ready-later': scene(on, ...install, 'Later'),
+    'updates-unreachable': scene({ on: true, source: '/mnt/share/dogeller', fails: 'unreachable' }, 'Look now'),
+    'updates-not-genuine': scene({ ...on, fails: 'not_genuine' }, ...install),
+    'updates-settled': scene({ on: true, source: '\\\\files\\share\\dogeller', fixed: true, source_fixed: true }),
+  };
+}
 
 const REASONS: readonly EndReason[] = [
   'code_mismatch',

@@ -7,6 +7,7 @@ import { CallModel } from './call/callModel';
 import { type Chosen, chooseEngine } from './call/choose';
 import type { MediaEngine, Report } from './call/engine';
 import { ElementRinger } from './call/ring';
+import { SeenRinger, systemRings } from './call/seenRinger';
 import { title } from './call/title';
 import { WebEngine } from './call/webEngine';
 import { BrowserHost } from './host/browser';
@@ -16,6 +17,7 @@ import { makeRoomForKeyboard } from './layout/keyboard';
 import { refuseStrays } from './layout/strays';
 import { NodeModel } from './node/nodeModel';
 import { StartAtLogin } from './people/startAtLogin';
+import { Updates } from './people/updates';
 import { App } from './screens/App';
 import { FilesModel } from './talk/filesModel';
 import { TalkModel } from './talk/talkModel';
@@ -40,8 +42,10 @@ async function start(): Promise<void> {
   const host = await chooseHost();
   const now = () => performance.now();
   const random = () => crypto.getRandomValues(new Uint8Array(16));
-  const ringer = new ElementRinger(document);
-  if (host.kind === 'browser') ringer.probe();
+  const bell = new ElementRinger(document);
+  if (host.kind === 'browser') bell.probe();
+  const phone = host.kind === 'window' && systemRings(navigator.userAgent);
+  const ringer = phone ? new SeenRinger(bell, document) : bell;
   const chosen = await chooseEngine({
     page: globalThis,
     media: () => host.media(),
@@ -71,7 +75,10 @@ async function start(): Promise<void> {
     document.title = title(calls.call.value, talks.unread.value);
   });
   const login = new StartAtLogin(host.login);
-  render(<App node={node} calls={calls} talks={talks} files={files} thumbnails={thumbnails} login={login} />, root);
+  const updates = new Updates(host.updater);
+  void updates.begin();
+  const models = { node, calls, talks, files, thumbnails, login, updates };
+  render(<App {...models} />, root);
 }
 
 void start();

@@ -195,9 +195,9 @@ export class CallModel {
   #prepare(prepare: Prepare | undefined): Prepare | undefined {
     const { headStart } = this.#engine;
     if (headStart === 0) return prepare;
-    return async (video) => {
+    return async (devices) => {
       await new Promise((resolve) => setTimeout(resolve, headStart));
-      return prepare === undefined || prepare(video);
+      return prepare === undefined || prepare(devices);
     };
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Capture } from './devices';
 import { FakeDevices, FakeTrack } from './fakes';
 import { LocalMedia } from './localMedia';
 
@@ -158,12 +159,12 @@ test('a phone with one camera, and a machine whose cameras look nowhere, offer n
 
 describe('in the window of an app, whose system is asked first', () => {
   /** `grants` says what the system lets the app have; what was asked is kept. */
-  function app(grants: (video: boolean) => Promise<boolean>) {
+  function app(grants: (devices: readonly Capture[]) => Promise<boolean>) {
     const devices = new FakeDevices();
-    const prepared: boolean[] = [];
-    const prepare = (video: boolean) => {
-      prepared.push(video);
-      return grants(video);
+    const prepared: Array<readonly Capture[]> = [];
+    const prepare = (asked: readonly Capture[]) => {
+      prepared.push(asked);
+      return grants(asked);
     };
     return { devices, prepared, local: new LocalMedia(devices.as(), 'by_browser', prepare) };
   }
@@ -176,7 +177,7 @@ describe('in the window of an app, whose system is asked first', () => {
     local.want(BOTH);
     local.want(BOTH);
     await settle();
-    expect([prepared, devices.asked, local.opening.value]).toEqual([[true], [], true]);
+    expect([prepared, devices.asked, local.opening.value]).toEqual([[['microphone', 'camera']], [], true]);
     yes(true);
     await settle();
     expect([devices.asked, local.anyOpen.value]).toEqual([['audio', 'video'], true]);
@@ -189,7 +190,7 @@ describe('in the window of an app, whose system is asked first', () => {
     local.want(BOTH);
     await settle();
     expect([prepared, both(local).map(({ is }) => is)]).toEqual([
-      [false, true],
+      [['microphone'], ['camera']],
       ['on', 'on'],
     ]);
   });
@@ -207,7 +208,7 @@ describe('in the window of an app, whose system is asked first', () => {
   });
 
   test('who is not to be seen is heard', async () => {
-    const { devices, local } = app(async (video) => !video);
+    const { devices, local } = app(async (asked) => !asked.includes('camera'));
     local.want(BOTH);
     await settle();
     expect([local.microphone.value.is, local.camera.value, devices.asked]).toEqual(['on', NOT_GRANTED, ['audio']]);
@@ -223,7 +224,10 @@ describe('in the window of an app, whose system is asked first', () => {
       await settle();
       expect([both(local).map(({ is }) => is), devices.asked]).toEqual([['off', 'off'], []]);
     }
-    expect(prepared).toEqual([true, true]);
+    expect(prepared).toEqual([
+      ['microphone', 'camera'],
+      ['microphone', 'camera'],
+    ]);
   });
 
   test('a camera that was switched off while it asked stays off, and the microphone is opened', async () => {

@@ -31,8 +31,8 @@ const DEVICES = ['microphone', 'camera'] as const;
 const OFF: DeviceState = { is: 'off' };
 const OPENING: DeviceState = { is: 'opening' };
 
-/** Asks the system for the microphone, and the camera; whether they may be opened. */
-export type Prepare = (video: boolean) => Promise<boolean>;
+/** Asks the system for devices; whether all of them may be opened. */
+export type Prepare = (devices: readonly Capture[]) => Promise<boolean>;
 
 export class LocalMedia {
   readonly #from: Capturing;
@@ -148,11 +148,11 @@ export class LocalMedia {
 
   async #openGranted(missing: readonly Capture[], prepare: Prepare): Promise<void> {
     // Where the system cannot be asked, opening them shows what it allows.
-    const asks = (video: boolean) => prepare(video).catch(() => true);
+    const asks = (devices: readonly Capture[]) => prepare(devices).catch(() => true);
     const wanted = (device: Capture) => this.#wanted[device];
-    let granted: readonly Capture[] = (await asks(missing.includes('camera'))) ? missing : [];
+    let granted: readonly Capture[] = (await asks(missing)) ? missing : [];
     // Who is not to be seen may be heard.
-    if (granted.length < missing.length && missing.length > 1 && wanted('microphone') && (await asks(false))) {
+    if (granted.length < missing.length && missing.length > 1 && wanted('microphone') && (await asks(['microphone']))) {
       granted = ['microphone'];
     }
     // No camera lights up for a call that ended meanwhile.

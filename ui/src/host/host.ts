@@ -6,6 +6,7 @@ import type { Command, Notice, PageCaps } from '../wire.gen';
 import type { HandOver } from './handOver';
 import type { MediaDoor } from './mediaSocket';
 import { isTyped } from './typed';
+import type { Updater } from './updater';
 
 /**
  * How the way to the node is:
@@ -52,8 +53,10 @@ export interface Host {
   connect(caps: PageCaps, onNotice: (notice: Notice) => void, onState: (state: HostState) => void): Line;
   /** Whether the app starts when its person logs in; absent where it has no say in that. */
   readonly login?: Login;
-  /** Lets the system ask for microphone, and camera, before the page opens them; absent where opening them asks. */
-  readonly prepareCall?: (video: boolean) => Promise<boolean>;
+  /** Newer versions of the app itself; absent where the page is in no app. */
+  readonly updater?: Updater;
+  /** Lets the system ask for devices before the page opens them; absent where opening them asks. */
+  readonly prepareCall?: (devices: readonly ('microphone' | 'camera')[]) => Promise<boolean>;
   /** Absent where the page has no say in that. */
   readonly sound?: Sound;
   /** Hands over a file that is to be offered. */

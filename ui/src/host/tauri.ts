@@ -6,6 +6,7 @@ import type { Command, Notice, PageCaps } from '../wire.gen';
 import { encodedPath, HandOverError, type Watch } from './handOver';
 import { type Host, type HostState, isNotice, type Line, type Login, type MediaOffer, type Sound } from './host';
 import { inPieces } from './pieces';
+import type { UpdateOffer, Updater, UpdateSettings, UpdateStep } from './updater';
 
 export class TauriHost implements Host {
   readonly kind = 'window';
@@ -19,7 +20,20 @@ export class TauriHost implements Host {
     start: (on) => invoke<void>('start_at_login', { on }),
   };
 
-  readonly prepareCall = (video: boolean) => invoke<boolean>('prepare_call', { video });
+  readonly updater: Updater = {
+    settings: () => invoke<UpdateSettings | null>('updates'),
+    choose: (on, source) => invoke<void>('set_updates', { on, source }),
+    look: () => invoke<UpdateOffer | null>('look_for_update'),
+    install: (version, onStep) =>
+      invoke<void>('install_update', { version, progress: new Channel<UpdateStep>(onStep) }),
+    restart: () => invoke<void>('restart_updated'),
+  };
+
+  readonly prepareCall = (devices: readonly string[]) =>
+    invoke<boolean>('prepare_call', {
+      microphone: devices.includes('microphone'),
+      camera: devices.includes('camera'),
+    });
 
   readonly sound: Sound = {
     routes: (route) => invoke<unknown>('routes', { route }),

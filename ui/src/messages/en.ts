@@ -2,6 +2,7 @@
 
 import type { EndReason, FailureCode, Media, NotWritten, PeerKind, Presence } from '../wire.gen';
 import { enFiles } from './enFiles';
+import { enUpdates } from './enUpdates';
 
 /** Why a device is not open; the same words as in `call/devices.ts`. */
 type Why = 'refused' | 'not_granted' | 'missing' | 'busy' | 'unavailable' | 'lost';
@@ -312,6 +313,7 @@ export const en = {
   },
 
   files: enFiles,
+  updates: enUpdates,
 
   // Adding by hand
   addByHand: 'Add somebody by hand',

@@ -6,9 +6,10 @@ interface SwitchProps {
   readonly label: string;
   readonly on: boolean;
   readonly onChange: (on: boolean) => void;
+  readonly disabled?: boolean;
 }
 
-export function Switch({ label, on, onChange }: SwitchProps) {
+export function Switch({ label, on, onChange, disabled = false }: SwitchProps) {
   return (
     <label class={styles.switch}>
       <span>{label}</span>
@@ -17,6 +18,7 @@ export function Switch({ label, on, onChange }: SwitchProps) {
         role="switch"
         checked={on}
         aria-checked={on}
+        disabled={disabled}
         onChange={(event) => onChange(event.currentTarget.checked)}
       />
       <span class={styles.track} aria-hidden="true" />

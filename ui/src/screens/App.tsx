@@ -13,6 +13,7 @@ import { BellIcon, WarningIcon } from '../parts/icons';
 import { Notice } from '../parts/Notice';
 import { useMedia } from '../parts/useMedia';
 import type { StartAtLogin } from '../people/startAtLogin';
+import type { Updates } from '../people/updates';
 import type { FilesModel } from '../talk/filesModel';
 import type { TalkModel } from '../talk/talkModel';
 import type { Thumbnails } from '../talk/thumbnails';
@@ -36,9 +37,10 @@ export interface AppProps {
   readonly files: FilesModel;
   readonly thumbnails: Thumbnails;
   readonly login?: StartAtLogin;
+  readonly updates?: Updates;
 }
 
-export function App({ node, calls, talks, files, thumbnails, login }: AppProps) {
+export function App({ node, calls, talks, files, thumbnails, login, updates }: AppProps) {
   const state = node.state.value;
   const me = node.me.value;
   const call = calls.call.value;
@@ -82,7 +84,7 @@ export function App({ node, calls, talks, files, thumbnails, login }: AppProps) 
         inert={rings}
       >
         <aside class={styles.people}>
-          <PeopleList node={node} calls={calls} talks={talks} login={login} me={me} />
+          <PeopleList node={node} calls={calls} talks={talks} login={login} updates={updates} me={me} />
         </aside>
         <main class={styles.main}>
           {inCall && call !== null && (

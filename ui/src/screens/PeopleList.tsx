@@ -14,11 +14,13 @@ import { SearchField } from '../parts/SearchField';
 import { Switch } from '../parts/Switch';
 import { arrange, SEARCH_FROM } from '../people/people';
 import type { StartAtLogin } from '../people/startAtLogin';
+import type { Updates } from '../people/updates';
 import { inShort } from '../talk/inShort';
 import type { TalkModel } from '../talk/talkModel';
 import type { Me, Retention } from '../wire.gen';
 import { addressRefusal } from './addressRefusal';
 import styles from './PeopleList.module.css';
+import { UpdateRows } from './UpdateRows';
 
 const RETENTIONS: readonly Retention[] = ['forever', 'year', 'month', 'week', 'day'];
 
@@ -27,10 +29,11 @@ interface PeopleListProps {
   readonly calls: CallModel;
   readonly talks: TalkModel;
   readonly login?: StartAtLogin | undefined;
+  readonly updates?: Updates | undefined;
   readonly me: Me;
 }
 
-export function PeopleList({ node, calls, talks, login, me }: PeopleListProps) {
+export function PeopleList({ node, calls, talks, login, updates, me }: PeopleListProps) {
   const [wanted, setWanted] = useState('');
   const peers = node.peers.value;
   const echo = node.echo.value;
@@ -55,7 +58,7 @@ export function PeopleList({ node, calls, talks, login, me }: PeopleListProps) {
   };
   return (
     <div class={styles.list}>
-      <Yourself node={node} talks={talks} login={login} me={me} />
+      <Yourself node={node} calls={calls} talks={talks} login={login} updates={updates} me={me} />
       {searchable && (
         <div class={styles.search}>
           <SearchField label={t.search} wanted={wanted} onWanted={setWanted} />
@@ -107,8 +110,16 @@ export function PeopleList({ node, calls, talks, login, me }: PeopleListProps) {
   );
 }
 
-function Yourself({ node, talks, login, me }: Omit<PeopleListProps, 'calls'>) {
+function Yourself({ node, calls, talks, login, updates, me }: PeopleListProps) {
   const [settings, setSettings] = useState(false);
+  const news = updates === undefined || settings ? null : newsOf(updates);
+  const toggle = () => {
+    if (!settings) {
+      void login?.look();
+      void updates?.ask();
+    }
+    setSettings(!settings);
+  };
   return (
     <header class={styles.yourself}>
       <div class={styles.card}>
@@ -124,18 +135,17 @@ function Yourself({ node, talks, login, me }: Omit<PeopleListProps, 'calls'>) {
             }}
           />
         </div>
-        <IconButton
-          label={settings ? t.less : t.settings}
-          onClick={() => {
-            if (!settings) void login?.look();
-            setSettings(!settings);
-          }}
-        >
+        <IconButton label={settings ? t.less : t.settings} onClick={toggle}>
           <SettingsIcon size={18} />
         </IconButton>
       </div>
       <Switch label={t.visible} on={me.visible} onChange={(visible) => node.send({ type: 'set_visible', visible })} />
       {!me.visible && <p class={styles.hidden}>{t.hidden}</p>}
+      {news !== null && (
+        <Button look="quiet" onClick={toggle}>
+          {news}
+        </Button>
+      )}
       {settings && (
         <>
           <Switch label={t.receipts} on={me.receipts} onChange={(on) => talks.setReceipts(on)} />
@@ -148,6 +158,7 @@ function Yourself({ node, talks, login, me }: Omit<PeopleListProps, 'calls'>) {
               {t.loginNotKept}
             </p>
           )}
+          {updates !== undefined && <UpdateRows updates={updates} busy={calls.busy.value} />}
           <label class={styles.choice}>
             <span>{t.retention}</span>
             <select
@@ -168,6 +179,13 @@ function Yourself({ node, talks, login, me }: Omit<PeopleListProps, 'calls'>) {
       )}
     </header>
   );
+}
+
+/** What there is to know of a newer version by somebody who does not look for it. */
+function newsOf(updates: Updates): string | null {
+  const stage = updates.stage.value;
+  if (stage.is === 'found') return t.updates.found(stage.offer.version);
+  return stage.is === 'ready' && !updates.putOff.value ? t.updates.ready(stage.version) : null;
 }
 
 function AddByHand({ node }: { node: NodeModel }) {

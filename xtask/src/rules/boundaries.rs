@@ -22,7 +22,7 @@ enum Word {
     Import(&'static str),
 }
 
-const BOUNDARIES: [Boundary; 10] = [
+const BOUNDARIES: [Boundary; 11] = [
     Boundary {
         word: Word::Crate("mdns_sd"),
         within: &["src-tauri/"],
@@ -76,6 +76,12 @@ const BOUNDARIES: [Boundary; 10] = [
         within: &["src-tauri/"],
         allowed: &["src-tauri/http/"],
         instead: "serve it from http",
+    },
+    Boundary {
+        word: Word::Crate("ureq"),
+        within: &["src-tauri/", "tests/"],
+        allowed: &["src-tauri/app/update/source.rs"],
+        instead: "nothing but updates is fetched from anywhere, and that only once somebody has switched it on",
     },
     Boundary {
         word: Word::Import("preact"),

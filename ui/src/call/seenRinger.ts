@@ -1,0 +1,34 @@
+/** On a phone the system rings while the app is in the back, so the page rings only while it is seen. */
+
+import type { ReadonlySignal } from '@preact/signals-core';
+import type { Ringer, Sound } from './ring';
+
+/** Phones name themselves in what every page may read. */
+export function systemRings(agent: string): boolean {
+  return /Android|iPhone|iPad/.test(agent);
+}
+
+export class SeenRinger implements Ringer {
+  readonly #ringer: Ringer;
+  readonly #page: Pick<Document, 'visibilityState' | 'addEventListener'>;
+  #sound: Sound = 'none';
+
+  readonly blocked: ReadonlySignal<boolean>;
+
+  constructor(ringer: Ringer, page: Pick<Document, 'visibilityState' | 'addEventListener'>) {
+    this.#ringer = ringer;
+    this.#page = page;
+    this.blocked = ringer.blocked;
+    page.addEventListener('visibilitychange', () => this.#again());
+  }
+
+  play(sound: Sound): void {
+    this.#sound = sound;
+    this.#again();
+  }
+
+  #again(): void {
+    const unseen = this.#sound === 'ring' && this.#page.visibilityState !== 'visible';
+    this.#ringer.play(unseen ? 'none' : this.#sound);
+  }
+}
