@@ -1,4 +1,4 @@
-//! The page.
+//! The page, and what releases are made with.
 
 use std::process::Command;
 
@@ -12,6 +12,9 @@ pub(super) fn run(place: &Place) -> Result<(), StepError> {
     let mut tests = place.npm();
     tests.arg("test");
     child::run_unattended(tests)?;
+    let mut releases = place.node();
+    releases.args(["--test", "packaging/release/latest.test.mjs"]);
+    child::run_unattended(releases)?;
     Ok(build(place)?)
 }
 
