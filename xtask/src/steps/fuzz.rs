@@ -18,8 +18,8 @@ use crate::place::Place;
 const TARGETS: [&str; 9] = ["sdp", "names", "stun", "dtls", "peer", "rtp", "rtcp", "sound", "picture"];
 /// How many run at once: a developer's machine has that many cores at least.
 const AT_ONCE: usize = 2;
-/// For how long each of them runs in `cargo xtask test`.
-pub(crate) const BRIEFLY: Duration = Duration::from_secs(30);
+/// For how long each of them runs in `cargo xtask test`: what was found out is kept, and `soak` runs them for hours.
+pub(crate) const BRIEFLY: Duration = Duration::from_secs(15);
 /// What one program may take: what it tries is small, so more means that somebody can make the engine grow.
 const LIMITS: [&str; 4] = ["-rss_limit_mb=512", "-malloc_limit_mb=64", "-timeout=10", "-max_len=65536"];
 /// The most inputs kept from one run to the next: going through them first must leave time for new ones.
