@@ -147,14 +147,17 @@ pub(crate) struct Announced(Arc<Mutex<Option<dogeller_lan::Announcement>>>);
 
 #[cfg(target_os = "android")]
 impl Announced {
-    pub(crate) fn now(&self) -> Option<dogeller_lan::Announcement> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Under the lock, as each: what is told last is what holds.
+    pub(crate) fn tell(&self, app: &AppHandle) {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        crate::phone::appear(app, last.clone());
     }
 
     fn by(&self, app: Arc<OnceLock<AppHandle>>) -> dogeller_lan::Announce {
         let last = self.0.clone();
         Box::new(move |announcement| {
-            last.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&announcement);
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            last.clone_from(&announcement);
             if let Some(app) = app.get() {
                 crate::phone::appear(app, announcement);
             }

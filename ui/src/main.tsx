@@ -44,7 +44,7 @@ async function start(): Promise<void> {
   const random = () => crypto.getRandomValues(new Uint8Array(16));
   const bell = new ElementRinger(document);
   if (host.kind === 'browser') bell.probe();
-  const phone = host.kind === 'window' && systemRings(navigator.userAgent);
+  const phone = host.kind === 'window' && systemRings(navigator);
   const ringer = phone ? new SeenRinger(bell, document) : bell;
   const chosen = await chooseEngine({
     page: globalThis,

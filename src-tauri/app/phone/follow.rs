@@ -1,7 +1,7 @@
 //! Follows what the page is told of calls: the system is to ring, and to keep a call that goes on.
 
 use dogeller_core::wire::peer::Media;
-use dogeller_core::wire::ui::{CallView, Notice, PeerKind, Phase, Presence};
+use dogeller_core::wire::ui::{CallView, Notice, PeerKind, PeerView, Phase, Presence};
 use tauri::AppHandle;
 
 use super::native::{Phone, Seen, phone};
@@ -12,15 +12,11 @@ pub(crate) fn follow(app: &AppHandle, notice: &Notice) {
     let mut seen = phone.seen();
     let call = match notice {
         Notice::Call { call } => call.as_ref(),
-        Notice::Snapshot { snapshot } => snapshot.call.as_ref(),
-        Notice::Peer { peer } => {
-            // Now somebody could call.
-            if !seen.asked_to_ring && peer.kind == PeerKind::Person && peer.presence != Presence::Offline {
-                seen.asked_to_ring = true;
-                phone.tell("prepare", serde_json::json!({ "need": "ringing", "video": false }));
-            }
-            return;
+        Notice::Snapshot { snapshot } => {
+            somebody(&phone, &mut seen, &snapshot.peers);
+            snapshot.call.as_ref()
         }
+        Notice::Peer { peer } => return somebody(&phone, &mut seen, std::slice::from_ref(peer)),
         Notice::Me { .. }
         | Notice::PeerGone { .. }
         | Notice::Engine { .. }
@@ -30,6 +26,15 @@ pub(crate) fn follow(app: &AppHandle, notice: &Notice) {
     };
     ring(&phone, &mut seen, call);
     keep(&phone, &mut seen, call);
+}
+
+/// Once somebody could call, the system is asked whether it may ring.
+fn somebody(phone: &Phone, seen: &mut Seen, peers: &[PeerView]) {
+    let calls = |peer: &PeerView| peer.kind == PeerKind::Person && peer.presence != Presence::Offline;
+    if !seen.asked_to_ring && peers.iter().any(calls) {
+        seen.asked_to_ring = true;
+        phone.question("ringing");
+    }
 }
 
 fn ring(phone: &Phone, seen: &mut Seen, call: Option<&CallView>) {
@@ -58,6 +63,7 @@ fn keep(phone: &Phone, seen: &mut Seen, call: Option<&CallView>) {
     });
     if talks.is_none() && seen.talks.is_some() {
         phone.tell("callEnded", serde_json::json!({}));
+        seen.began = None;
     }
     seen.talks = talks.cloned();
 }

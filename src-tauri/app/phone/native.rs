@@ -51,6 +51,8 @@ pub(super) struct Seen {
     pub(super) rings: Option<CallView>,
     /// The call of this phone.
     pub(super) talks: Option<CallView>,
+    /// The call that the system keeps alive, and whether with pictures.
+    pub(super) began: Option<(CallId, bool)>,
     /// The system was asked whether it may ring.
     pub(super) asked_to_ring: bool,
     asked: Option<Asked>,
@@ -97,10 +99,10 @@ pub(crate) fn begin(app: &AppHandle) {
         if let Err(error) = listens {
             tracing::error!(%error, "nothing of this phone is heard");
         }
-        phone.tell("prepare", serde_json::json!({ "need": "network", "video": false }));
         // It announced itself before there was anybody to tell.
         #[cfg(target_os = "android")]
-        appear(&app, app.state::<crate::shell::Shell>().announced.now());
+        app.state::<crate::shell::Shell>().announced.tell(&app);
+        phone.question("network");
     });
 }
 
@@ -122,6 +124,17 @@ impl Phone {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Asks its person for something that nothing waits for. Not among the words: a question may be on the screen for hours.
+    pub(super) fn question(&self, need: &'static str) {
+        let native = self.native.clone();
+        tauri::async_runtime::spawn(async move {
+            let payload = serde_json::json!({ "need": need, "video": false });
+            if let Err(error) = native.run_mobile_plugin_async::<IgnoredAny>("prepare", payload).await {
+                tracing::warn!(need, %error, "nobody was asked");
+            }
+        });
+    }
+
     /// Whoever tells must not wait for the system.
     pub(super) fn tell(&self, command: &'static str, payload: serde_json::Value) {
         if self.words.try_send(Word { command, payload }).is_err() {
@@ -137,17 +150,25 @@ impl Phone {
             None => match self.ask(camera).await {
                 Some(granted) => granted,
                 // Nobody could be asked: opening the devices shows what is allowed.
-                None => return true,
+                None => {
+                    self.call_began(&mut self.seen(), camera);
+                    return true;
+                }
             },
         };
         let mut seen = self.seen();
         seen.asked = Some(Asked { call, camera, granted, at: Instant::now() });
-        if let Some(talks) = &seen.talks {
-            // Only now: Android refuses the service of a call without the permissions it needs.
-            let video = camera && granted.camera;
-            self.tell("callBegan", serde_json::json!({ "name": talks.with.name.to_string(), "video": video }));
-        }
+        self.call_began(&mut seen, camera && granted.camera);
         (!microphone || granted.microphone) && (!camera || granted.camera)
+    }
+
+    /// Only once its devices were asked for: Android refuses the service of a call without the permissions it needs. A call that
+    /// has pictures keeps them when its microphone is opened once more.
+    fn call_began(&self, seen: &mut Seen, video: bool) {
+        let Some(talks) = &seen.talks else { return };
+        let video = video || seen.began == Some((talks.call, true));
+        self.tell("callBegan", serde_json::json!({ "name": talks.with.name.to_string(), "video": video }));
+        seen.began = Some((talks.call, video));
     }
 
     pub(super) async fn routes(&self, route: Option<Route>) -> Option<Routes> {

@@ -94,16 +94,9 @@ impl Discovery {
         let _full = self.said.try_send(Said::Verify(peer));
     }
 
-    /// A system that was told of this node saw an instance, or lost it.
-    pub(crate) fn sighted(&self, name: String, sighting: Option<Sighting>) {
-        let instance = Instance { way: Way::Told, name };
-        let said = match sighting {
-            Some(sighting) => Said::Seen(instance, sighting),
-            None => Said::Gone(instance),
-        };
-        if self.said.try_send(said).is_err() {
-            tracing::warn!("the system sees more than this node can hear");
-        }
+    /// Where what a system that was told of this node sees is said.
+    pub(crate) fn sightings(&self) -> Sightings {
+        Sightings(self.said.clone())
     }
 
     /// Says goodbye, and ends what runs.
@@ -112,6 +105,22 @@ impl Discovery {
         for source in self.sources {
             source.end().await;
         }
+    }
+}
+
+/// The way in for what a system sees that is asked elsewhere. It says nothing twice, so whoever tells waits for room.
+#[derive(Clone)]
+pub(crate) struct Sightings(mpsc::Sender<Said>);
+
+impl Sightings {
+    /// It saw an instance, or lost it. Whether anybody hears of it.
+    pub(crate) async fn tell(&self, name: String, sighting: Option<Sighting>) -> bool {
+        let instance = Instance { way: Way::Told, name };
+        let said = match sighting {
+            Some(sighting) => Said::Seen(instance, sighting),
+            None => Said::Gone(instance),
+        };
+        self.0.send(said).await.is_ok()
     }
 }
 

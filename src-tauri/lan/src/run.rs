@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Duration, sleep_until, timeout};
 
-use crate::discovery::{Discovery, Sighting};
+use crate::discovery::Discovery;
 use crate::files::{Carriers, Knock};
 use crate::links::{self, FRAMES_WAITING, Fresh, Handle, Order};
 use crate::start::NOTICES_WAITING;
@@ -38,8 +38,6 @@ pub(crate) enum Input {
     Fresh(Box<Fresh>),
     /// Somebody dialled for files.
     Knock(Box<Knock>),
-    /// A system that is asked elsewhere saw an instance, or lost it.
-    Sighted(String, Option<Box<Sighting>>),
     /// A page wants to attach.
     Attach(PageCaps, oneshot::Sender<(PageId, mpsc::Receiver<Notice>)>),
     /// Somebody wants to know who comes and goes.
@@ -129,11 +127,6 @@ impl Run {
             Input::Event(event) => self.handle(event),
             Input::Fresh(fresh) => self.fresh(*fresh),
             Input::Knock(knock) => self.knock(*knock),
-            Input::Sighted(name, sighting) => {
-                if let Some(discovery) = &self.discovery {
-                    discovery.sighted(name, sighting.map(|sighting| *sighting));
-                }
-            }
             Input::Attach(caps, reply) => self.attach(caps, reply),
             Input::Observe(reply) => self.observe(reply),
             Input::Shutdown => return Goes::Ends,

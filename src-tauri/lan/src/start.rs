@@ -19,7 +19,7 @@ use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
-use crate::discovery::{Announce, Discovery, Sighting};
+use crate::discovery::{Announce, Discovery, Sighting, Sightings};
 use crate::files::{Carriers, Uploads};
 use crate::folder::DataFolder;
 use crate::identity::{Identity, IdentityError};
@@ -109,6 +109,8 @@ struct Shared {
     port: u16,
     folder: DataFolder,
     inputs: mpsc::Sender<Input>,
+    /// An echo contact looks for nobody.
+    sightings: Option<Sightings>,
     ended: watch::Receiver<bool>,
     store: Mutex<Option<std::thread::JoinHandle<()>>>,
 }
@@ -199,6 +201,7 @@ impl Node {
         };
         // An echo contact takes its owner's link on no network, too.
         let (visible, open) = watch::channel(owner.is_some());
+        let sightings = discovery.as_ref().map(Discovery::sightings);
         let run = Run {
             core: Core::new(setup),
             started: Instant::now(),
@@ -231,7 +234,16 @@ impl Node {
             served.into_iter().chain(std::iter::once(Event::Networks { networks: seen })).chain(sought).collect();
         tokio::spawn(supervise(run, received, edges, over));
         let node = Self {
-            shared: Arc::new(Shared { peer, name, port, folder, inputs, ended, store: Mutex::new(Some(thread)) }),
+            shared: Arc::new(Shared {
+                peer,
+                name,
+                port,
+                folder,
+                inputs,
+                sightings,
+                ended,
+                store: Mutex::new(Some(thread)),
+            }),
         };
         for event in first {
             // It was started in this function; that it has ended already shows at the next call.
@@ -300,7 +312,10 @@ impl Node {
     /// # Errors
     /// [`Ended`] when the node has.
     pub async fn sighted(&self, name: String, sighting: Option<Sighting>) -> Result<(), Ended> {
-        self.shared.inputs.send(Input::Sighted(name, sighting.map(Box::new))).await.map_err(|_| Ended)
+        match &self.shared.sightings {
+            Some(sightings) => sightings.tell(name, sighting).await.then_some(()).ok_or(Ended),
+            None => Ok(()),
+        }
     }
 
     /// Everybody known now, then each change, for a terminal or a script; it does not count as a page.

@@ -107,7 +107,8 @@ describe('consent', () => {
 
   test('a call taken over by another page closes the devices here', async () => {
     const { say, devices, engine } = build();
-    await say({ phase: CONNECTED });
+    await say({ phase: { is: 'outgoing', ringing: true } });
+    expect(engine.rehearsed).not.toBeNull();
     await say({ phase: CONNECTED, place: 'elsewhere_page' });
     expect(devices.tracks.every(({ readyState }) => readyState === 'ended')).toBe(true);
     expect(engine.sending).toBeNull();

@@ -40,7 +40,10 @@ test('whoever calls hears that it rings there, seen or not', () => {
 });
 
 test('only phones ring by themselves', () => {
-  expect(systemRings('Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140 Mobile')).toBe(true);
-  expect(systemRings('Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15')).toBe(true);
-  expect(systemRings('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko)')).toBe(false);
+  const rings = (userAgent: string, maxTouchPoints = 0) => systemRings({ userAgent, maxTouchPoints });
+  expect(rings('Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140 Mobile', 5)).toBe(true);
+  expect(rings('Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15', 5)).toBe(true);
+  expect(rings('Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15', 5)).toBe(true);
+  expect(rings('Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15')).toBe(false);
+  expect(rings('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko)')).toBe(false);
 });

@@ -3,9 +3,9 @@
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { Ringer, Sound } from './ring';
 
-/** Phones name themselves in what every page may read. */
-export function systemRings(agent: string): boolean {
-  return /Android|iPhone|iPad/.test(agent);
+/** Phones name themselves in what every page may read; an iPad calls itself a Mac, but no Mac is touched. */
+export function systemRings({ userAgent, maxTouchPoints }: Pick<Navigator, 'userAgent' | 'maxTouchPoints'>): boolean {
+  return /Android|iPhone|iPad/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1);
 }
 
 export class SeenRinger implements Ringer {

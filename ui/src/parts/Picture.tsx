@@ -60,7 +60,8 @@ export function Picture(props: PictureProps) {
   useLayoutEffect(() => {
     if (element === null) return;
     element.muted = muted;
-    if (stream === null) return;
+    // One that has let go is about to be replaced.
+    if (stream === null || element.srcObject === null) return;
     const newer = new AbortController();
     play(element, newer.signal, onSilenced);
     return () => newer.abort();

@@ -52,3 +52,14 @@ test('one with sound plays when it is seen', async () => {
   await call(CONNECTED);
   expect(theirs()?.srcObject).toBe(stream);
 });
+
+test('in a call that goes on already no second one plays unseen', async () => {
+  const { call, engine } = page({ peers: [ADA] });
+  await call(CONNECTED);
+  engine.remote.value = new TestStream([new FakeTrack('video')]) as MediaStream;
+  await drawn();
+  const seen = theirs();
+  expect(seen?.srcObject).toBe(engine.remote.value);
+  const theirsPlayed = played.filter((video) => video.getAttribute('aria-label') !== 'Your video');
+  expect(theirsPlayed).toEqual([seen]);
+});

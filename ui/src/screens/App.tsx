@@ -4,7 +4,7 @@
 import '@preact/signals';
 import { useCallback, useLayoutEffect, useState } from 'preact/hooks';
 import type { CallModel } from '../call/callModel';
-import { isGoingOn } from '../call/phases';
+import { isGoingOn, isLive } from '../call/phases';
 import { NARROW } from '../layout/room';
 import { t } from '../messages';
 import type { NodeModel } from '../node/nodeModel';
@@ -59,10 +59,11 @@ export function App({ node, calls, talks, files, thumbnails, login, updates }: A
   useBack(covers ? hide : null);
   const remote = calls.remote.value;
   useLayoutEffect(() => {
-    if (remote === null) return;
+    // In a call that goes on already, the picture that is seen has it.
+    if (remote === null || isLive(calls.call.peek())) return;
     playAhead(document, remote);
     return () => letGo(remote);
-  }, [remote]);
+  }, [remote, calls]);
   if (state === 'denied' || me === null || (state === 'gone' && !isGoingOn(call))) return <NoNode state={state} />;
 
   const rings = call?.phase.is === 'incoming';

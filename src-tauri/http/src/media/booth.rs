@@ -174,6 +174,8 @@ impl PageBooth {
         match seen {
             Seen::On(on) => {
                 self.rehearsed = None;
+                // What came before the camera was switched off.
+                while !on && self.shots.try_recv().is_ok() {}
                 self.camera.switch(on, now);
             }
             Seen::Key => self.key_wanted = true,

@@ -95,8 +95,12 @@ impl Held {
 
     /// A picture of the page. Before both said yes it goes no further than this.
     pub(super) fn shot(&mut self, shot: Shot) {
+        // What was being encoded when the camera was switched off comes too late.
+        if !self.choices.picture {
+            return;
+        }
         let Some(connection) = self.live_connection() else {
-            self.rehearsed = (self.connection.is_some() && self.choices.picture && shot.key()).then_some(shot);
+            self.rehearsed = (self.connection.is_some() && shot.key()).then_some(shot);
             return;
         };
         if connection.ends.shots.try_send(shot).is_err() {

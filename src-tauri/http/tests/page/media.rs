@@ -1,6 +1,9 @@
 //! The window's media socket: who gets in, what is taken, and what comes of it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::site::{Down, Site, Socket, WINDOW, with_site};
@@ -209,15 +212,25 @@ fn rehearsed_picture(sender_first: bool) {
         ada.give(key_frame(1)).await;
         ada.give(key_frame(2)).await;
         let live = json!({ "type": "live", "call": CALL }).to_string();
-        let (first, second) = if sender_first { (&mut ada, &mut ben) } else { (&mut ben, &mut ada) };
-        first.send(&live).await;
-        // Half a second of what would be heard.
-        for _ in 0..50 {
-            if let Down::Packet(bytes) = first.down().await {
-                assert_eq!(bytes[0], 2, "no picture before both said yes");
-            }
+        if sender_first {
+            ada.send(&live).await
+        } else {
+            ben.send(&live).await
         }
-        second.send(&live).await;
+        // Half a second in which Ben would be shown something.
+        let early = async {
+            loop {
+                if let Down::Packet(bytes) = ben.down().await {
+                    assert_eq!(bytes[0], 2, "no picture before both said yes");
+                }
+            }
+        };
+        assert!(timeout(Duration::from_millis(500), early).await.is_err());
+        if sender_first {
+            ben.send(&live).await
+        } else {
+            ada.send(&live).await
+        }
         let first = loop {
             match ben.down().await {
                 Down::Packet(bytes) if bytes[0] == 1 => break bytes,

@@ -1,7 +1,7 @@
 //! The system's own mDNS, by `dns_sd` (crate `astro-dnssd`): iOS lets no app send multicast without a permission that
 //! Apple gives to few (`docs/platforms-ios.md`). The crate waits for the system, so one thread does all of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -72,6 +72,8 @@ struct Thread {
     registered: Option<RegisteredDnsService>,
     browses: bool,
     browser: Option<ServiceBrowser>,
+    /// Whom this browser found: another knows nothing of them, and would not say when they leave.
+    known: HashSet<String>,
     anew: Option<Instant>,
 }
 
@@ -84,6 +86,7 @@ impl Thread {
             registered: None,
             browses: false,
             browser: None,
+            known: HashSet::new(),
             anew: None,
         }
     }
@@ -132,6 +135,9 @@ impl Thread {
 
     fn browse(&mut self) {
         self.browser = None;
+        for name in std::mem::take(&mut self.known) {
+            let _ended = self.said.blocking_send(Said::Gone(Instance { way: Way::Bonjour, name }));
+        }
         match ServiceBrowserBuilder::new(SERVICE).browse() {
             Ok(browser) => self.browser = Some(browser),
             Err(error) => self.failed(&error, "Bonjour does not look for others"),
@@ -143,6 +149,11 @@ impl Thread {
         match browser.recv_timeout(LOOK) {
             Ok(service) => {
                 if let Some(said) = read(&service) {
+                    match &said {
+                        Said::Seen(instance, _) => self.known.insert(instance.name.clone()),
+                        Said::Gone(instance) => self.known.remove(&instance.name),
+                        Said::Verify(_) => false,
+                    };
                     // A node that has ended hears nothing any more, and ends this thread.
                     let _ended = self.said.blocking_send(said);
                 }

@@ -111,10 +111,11 @@ async fn a_system_is_told_of_this_node_and_says_whom_it_sees() {
     let announcement = announcements.try_recv().unwrap().unwrap();
     assert_eq!((announcement.port, announcement.n.as_str(), announcement.s.as_str()), (7337, "Ada", "away"));
     discovery.browse();
-    discovery.sighted("theirs".into(), Some(sighting(2)));
+    let sightings = discovery.sightings();
+    assert!(sightings.tell("theirs".into(), Some(sighting(2))).await);
     assert!(matches!(events.recv().await, Some(Input::Event(Event::Found { peer: found, .. })) if found == peer(2)));
     discovery.verify(peer(2));
-    discovery.sighted("theirs".into(), None);
+    assert!(sightings.tell("theirs".into(), None).await);
     assert!(matches!(events.recv().await, Some(Input::Event(Event::Vanished { peer: gone })) if gone == peer(2)));
     discovery.shutdown().await;
     assert_eq!(announcements.try_recv(), Ok(None), "withdrawn at the end");

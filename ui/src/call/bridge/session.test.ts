@@ -318,6 +318,16 @@ describe('while it rings', () => {
   });
 });
 
+test('a word to rehearse that comes after the yes of both shows no black', async () => {
+  vi.useFakeTimers();
+  const { session, other } = opened();
+  session.say({ type: 'live', call: 'c' });
+  other.hears({ type: 'rehearse', bits: 600_000 });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(FakeGenerator.newest().shown).toEqual([]);
+  vi.useRealTimers();
+});
+
 describe('the end', () => {
   test('ends everything, says nothing of it, and leaves no frame open', async () => {
     const { session, other, told } = opened();

@@ -25,6 +25,7 @@ export class Session {
   #writer: WritableStreamDefaultWriter<VideoFrame> | null = null;
   #reader: TrackReader | null = null;
   #voice: MessagePort | null = null;
+  #live = false;
   /** The page has a frame that it has not shown yet. */
   #showing = false;
 
@@ -58,7 +59,10 @@ export class Session {
   }
 
   say(word: PageWord): void {
-    if (word.type === 'live') this.#blank.stop();
+    if (word.type === 'live') {
+      this.#live = true;
+      this.#blank.stop();
+    }
     this.#socket.say(word);
   }
 
@@ -120,7 +124,8 @@ export class Session {
         return;
       case 'rehearse':
         this.#encoding.rehearse(word.bits);
-        if (this.#writer !== null) this.#blank.start();
+        // The word may have been under way when both said yes.
+        if (this.#writer !== null && !this.#live) this.#blank.start();
         return;
       case 'encode':
         this.#encoding.want(word);

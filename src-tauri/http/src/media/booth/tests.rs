@@ -135,3 +135,15 @@ fn what_the_microphone_takes_is_said_and_a_page_that_floods_is_left_out() {
     assert!(booth.poll_picture(&mut Context::from_waker(Waker::noop())).is_pending());
     assert_eq!(booth.heard_after(), MOST_FILL);
 }
+
+#[test]
+fn nothing_of_a_camera_that_was_switched_off_leaves_any_more() {
+    let now = Instant::now();
+    let (mut booth, ends) = PageBooth::new(Ears::Loudspeaker, now);
+    ends.seen.try_send(Seen::On(true)).unwrap();
+    assert!(poll(&mut booth).is_pending());
+    booth.want_picture(FIRST, now);
+    ends.shots.try_send(shot(true, now)).unwrap();
+    ends.seen.try_send(Seen::On(false)).unwrap();
+    assert!(poll(&mut booth).is_pending());
+}
