@@ -15,6 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use minisign_verify::PublicKey;
+use semver::Version;
 use serde::Serialize;
 use tauri::async_runtime::spawn_blocking;
 use tauri::ipc::Channel;
@@ -23,7 +24,7 @@ use tempfile::TempDir;
 
 pub(crate) use self::error::UpdateError;
 use self::install::{Kind, Left};
-use self::release::{Offer, Release};
+use self::release::{Hash, Offer, Release};
 pub(crate) use self::settings::Policy;
 use self::settings::{Settings, View};
 use self::source::Source;
@@ -57,8 +58,8 @@ struct Now {
     settings: Settings,
     /// What was offered last.
     found: Option<Release>,
-    /// What was installed, or waits to be.
-    left: Option<Left>,
+    /// Which version was installed, or waits to be.
+    left: Option<(Version, Left)>,
     busy: bool,
     /// The app is to start anew once it has said goodbye.
     again: bool,
@@ -90,6 +91,10 @@ impl Updates {
         let source = now.settings.source()?;
         let release = now.found.clone().filter(|release| release.version.to_string() == version);
         let release = release.ok_or(UpdateError::LookAgain)?;
+        // It lies there already, or a newer one does.
+        if now.left.as_ref().is_some_and(|(ready, _)| release.version.cmp_precedence(ready).is_le()) {
+            return Err(UpdateError::LookAgain);
+        }
         if now.busy {
             return Err(UpdateError::Busy);
         }
@@ -111,14 +116,25 @@ fn here(app: &AppHandle) -> Result<State<'_, Updates>, UpdateError> {
     app.try_state().ok_or(UpdateError::NotHere)
 }
 
-/// How looking is set; `None` where this one cannot update itself.
-#[tauri::command]
-pub(crate) fn updates(app: AppHandle) -> Option<View> {
-    here(&app).ok().map(|updates| updates.now().settings.view())
+/// How looking is set, and how far it came: what a page that is loaded anew has to know.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown {
+    #[serde(flatten)]
+    view: View,
+    /// The version that a new start brings.
+    ready: Option<String>,
+}
+
+/// `None` where this one cannot update itself.
+#[tauri::command(async)]
+pub(crate) fn updates(app: AppHandle) -> Option<Shown> {
+    let updates = here(&app).ok()?;
+    let now = updates.now();
+    Some(Shown { view: now.settings.view(), ready: now.left.as_ref().map(|(version, _)| version.to_string()) })
 }
 
 /// From now on it looks, or does not, and there.
-#[tauri::command]
+#[tauri::command(async)]
 pub(crate) fn set_updates(app: AppHandle, on: bool, source: String) -> Result<(), UpdateError> {
     let updates = here(&app)?;
     let mut now = updates.now();
@@ -156,14 +172,19 @@ pub(crate) async fn install_update(
 ) -> Result<(), UpdateError> {
     let updates = here(&app)?;
     let (source, release, _begun) = updates.begin(&version)?;
-    let (kind, key) = (updates.kind, updates.key.clone());
+    let (kind, key, asked, fetched) = (updates.kind, updates.key.clone(), app.clone(), release.version.clone());
     let installing = spawn_blocking(move || {
-        let folder = fetch(kind, &release, &source, &key, &progress)?;
+        // Whoever switched it off, or chose another place, wants nothing of this one any more.
+        let wanted = || here(&asked).is_ok_and(|updates| updates.now().settings.source().as_ref() == Ok(&source));
+        let (folder, hash) = fetch(kind, &release, &source, &key, &progress, &wanted)?;
+        if !wanted() {
+            return Err(UpdateError::LookAgain);
+        }
         tell(&progress, Step::Installing);
-        kind.install(folder)
+        kind.install(folder, hash)
     });
     let left = installing.await.map_err(|_| UpdateError::NotInstalled)??;
-    updates.now().left = Some(left);
+    updates.now().left = Some((fetched, left));
     Ok(())
 }
 
@@ -174,17 +195,20 @@ fn fetch(
     source: &Source,
     key: &PublicKey,
     progress: &Channel<Step>,
-) -> Result<TempDir, UpdateError> {
-    let folder = tempfile::Builder::new().prefix("dogeller-").tempdir().map_err(UpdateError::from_disk)?;
+    wanted: &dyn Fn() -> bool,
+) -> Result<(TempDir, Hash), UpdateError> {
+    let folder = install::private().map_err(UpdateError::from_disk)?;
     let mut file = File::create(folder.path().join(kind.file())).map_err(UpdateError::from_disk)?;
     let mut told = 0;
-    release.fetch(source, key, &mut file, &mut |bytes, of| {
-        if bytes - told >= EACH_BYTES {
-            told = bytes;
-            tell(progress, Step::Fetching { bytes, of });
+    let hash = release.fetch(source, key, &mut file, &mut |bytes, of| {
+        if bytes - told < EACH_BYTES {
+            return true;
         }
+        told = bytes;
+        tell(progress, Step::Fetching { bytes, of });
+        wanted()
     })?;
-    Ok(folder)
+    Ok((folder, hash))
 }
 
 fn tell(progress: &Channel<Step>, step: Step) {
@@ -198,17 +222,18 @@ fn tell(progress: &Channel<Step>, step: Step) {
 pub(crate) async fn restart_updated(app: AppHandle) -> Result<(), UpdateError> {
     let updates = here(&app)?;
     let kind = updates.kind;
-    let left = updates.now().left.take().ok_or(UpdateError::LookAgain)?;
-    if let Left::Installer(folder) = left {
+    let (version, left) = updates.now().left.take().ok_or(UpdateError::LookAgain)?;
+    if let Left::Installer(folder, held) = left {
         // Windows asks for the rights meanwhile, and its person may say no.
         let starting = spawn_blocking(move || (kind.start(folder.path()), folder));
         let (started, folder) = starting.await.map_err(|_| UpdateError::NotInstalled)?;
         if started.is_err() {
-            updates.now().left = Some(Left::Installer(folder));
+            updates.now().left = Some((version, Left::Installer(folder, held)));
             return started;
         }
-        // The installer is in there.
+        // The installer is in there, and nobody is to change it before this one has ended.
         let _stays = folder.keep();
+        std::mem::forget(held);
     } else {
         updates.now().again = true;
     }

@@ -2,7 +2,7 @@
 //! an installer that runs once this one has ended.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,6 +12,7 @@ use tauri::utils::platform;
 use tempfile::TempDir;
 
 use super::UpdateError;
+use super::release::{BUNDLE_BYTES, Hash};
 
 /// What this one came in; the bundler writes it into the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +33,20 @@ pub(super) enum Kind {
 pub(super) enum Left {
     /// Nothing but a new start: it lies in its place.
     Restart,
-    /// Its installer waits in this folder: it replaces what runs.
-    Installer(TempDir),
+    /// Its installer waits in this folder: it replaces what runs. As long as it is held open nobody writes over it.
+    Installer(TempDir, File),
 }
+
+/// What root does: it takes a copy of its own of the file $1, and only if that has the hash $2 it runs what stands behind them with
+/// it. A person needs a while for their password, and what lies in a folder of theirs could be another file by then.
+const AS_ROOT: &str = r#"set -eu
+own=$(mktemp -d)
+trap 'rm -rf "$own"' EXIT
+copy=$own/${1##*/}
+head -c "$3" -- "$1" > "$copy"
+echo "$2  $copy" | sha512sum --check --status
+shift 3
+"$@" "$copy""#;
 
 impl Kind {
     /// `None` where it came in nothing that could be replaced: built here, or put somewhere by somebody else.
@@ -48,8 +60,9 @@ impl Kind {
             BundleType::AppImage | BundleType::Dmg => return None,
         };
         let replaceable = match kind {
-            // A flatpak holds what the .deb brought, and is replaced as a whole, by Flatpak.
-            Self::Deb | Self::Rpm => !Path::new("/.flatpak-info").exists(),
+            // A flatpak, a snap, or what somebody made of the .deb holds the same program, and is replaced as a whole by who made it.
+            Self::Deb => Path::new("/var/lib/dpkg/info/dogeller.list").exists() && is_where_packages_put_it(),
+            Self::Rpm => Path::new("/usr/bin/rpm").exists() && is_where_packages_put_it(),
             Self::App => app().is_some(),
             Self::Nsis | Self::Msi => true,
         };
@@ -80,18 +93,22 @@ impl Kind {
     }
 
     /// Installs what lies in a folder, as far as that goes while this one runs. Takes as long as a person needs for a password.
-    pub(super) fn install(self, folder: TempDir) -> Result<Left, UpdateError> {
+    pub(super) fn install(self, folder: TempDir, hash: Hash) -> Result<Left, UpdateError> {
         let file = folder.path().join(self.file());
         match self {
             Self::Deb | Self::Rpm => {
-                run(self.line(&file))?;
+                run(as_root(self.line(&file), &file, hash))?;
                 Ok(Left::Restart)
             }
             Self::App => {
                 replace(&app().ok_or(UpdateError::NotInstalled)?, &file)?;
                 Ok(Left::Restart)
             }
-            Self::Nsis | Self::Msi => Ok(Left::Installer(folder)),
+            Self::Nsis | Self::Msi => {
+                let held = held(&file).map_err(UpdateError::from_disk)?;
+                // From here on it is what it is; it was somebody's to change until here.
+                if hash.is_of(&held) { Ok(Left::Installer(folder, held)) } else { Err(UpdateError::NotGenuine) }
+            }
         }
     }
 
@@ -106,27 +123,29 @@ impl Kind {
         }
     }
 
-    /// What installs a file.
+    /// What installs a file; on Linux root names the file, which is a copy of its own.
     fn line(self, file: &Path) -> Command {
         let mut command = match self {
             // Not dpkg, which would leave half of it where a new version needs another package. What the administrator has
             // changed in a firewall's definition stays, and is not asked about: nobody could answer.
             Self::Deb => {
-                let mut command = Command::new("pkexec");
-                command.args(["/usr/bin/apt-get", "install", "--yes", "-o", "DPkg::Lock::Timeout=60"]);
-                command.args(["-o", "Dpkg::Options::=--force-confold"]).arg(file);
+                let mut command = Command::new("/usr/bin/apt-get");
+                command.args(["install", "--yes", "-o", "DPkg::Lock::Timeout=60"]);
+                command.args(["-o", "Dpkg::Options::=--force-confold"]);
                 command
             }
             // dnf fetches what a new version needs, too. Where there is none, as on openSUSE, rpm has to do; whether the package is
             // genuine is known already, and its own signature is none that rpm would know.
             Self::Rpm => {
-                let mut command = Command::new("pkexec");
-                match Path::new("/usr/bin/dnf").exists() {
-                    true => command.args(["/usr/bin/dnf", "install", "--assumeyes"]),
-                    false => command.args(["/usr/bin/rpm", "--upgrade", "--replacepkgs", "--nosignature"]),
-                };
-                command.arg(file);
-                command
+                if Path::new("/usr/bin/dnf").exists() {
+                    let mut command = Command::new("/usr/bin/dnf");
+                    command.args(["install", "--assumeyes"]);
+                    command
+                } else {
+                    let mut command = Command::new("/usr/bin/rpm");
+                    command.args(["--upgrade", "--replacepkgs", "--nosignature"]);
+                    command
+                }
             }
             // Its own program: it knows what macOS puts into archives.
             Self::App => {
@@ -135,10 +154,10 @@ impl Kind {
                 command
             }
             // `start` asks for an administrator's rights where they are needed. The name alone: a path may hold what means
-            // something to cmd. /P shows its progress and asks nothing, /R starts Dogeller again.
+            // something to cmd, and what it runs at its start may lead elsewhere. /P shows its progress and asks nothing, /R starts Dogeller again.
             Self::Nsis => {
                 let mut command = Command::new("cmd");
-                command.args(["/C", "start", "", self.file(), "/P", "/R", "/UPDATE"]);
+                command.args(["/D", "/C", "start", "", r".\Dogeller-setup.exe", "/P", "/R", "/UPDATE"]);
                 command
             }
             Self::Msi => {
@@ -165,6 +184,49 @@ fn app() -> Option<PathBuf> {
     app.extension().is_some_and(|ending| ending == "app").then_some(app)
 }
 
+fn is_where_packages_put_it() -> bool {
+    env::current_exe().is_ok_and(|program| program == Path::new("/usr/bin/dogeller"))
+}
+
+/// Has root run what installs a file, once root has seen that it is the right one.
+fn as_root(line: Command, file: &Path, hash: Hash) -> Command {
+    let mut command = Command::new("pkexec");
+    command.args(["/bin/sh", "-c", AS_ROOT, "dogeller"]).arg(file).arg(hash.to_string()).arg(BUNDLE_BYTES.to_string());
+    command.arg(line.get_program()).args(line.get_args()).stdin(Stdio::null());
+    command
+}
+
+/// Opens a file so that nobody can write, rename or delete it meanwhile, where a system has that.
+fn held(path: &Path) -> io::Result<File> {
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::OpenOptionsExt;
+        // FILE_SHARE_READ alone.
+        fs::OpenOptions::new().read(true).share_mode(1).open(path)
+    }
+    #[cfg(not(windows))]
+    {
+        File::open(path)
+    }
+}
+
+/// A folder that only this person may enter: tempfile's own goes by the umask, which some systems set for a group.
+pub(super) fn private() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("dogeller-");
+    closed(&mut builder);
+    builder.tempdir()
+}
+
+#[cfg(unix)]
+fn closed(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt;
+    builder.permissions(fs::Permissions::from_mode(0o700));
+}
+
+#[cfg(not(unix))]
+fn closed(_builder: &mut tempfile::Builder<'_, '_>) {}
+
 fn run(mut command: Command) -> Result<(), UpdateError> {
     let status = command.status().map_err(refused)?;
     if status.success() {
@@ -184,7 +246,10 @@ fn run(mut command: Command) -> Result<(), UpdateError> {
 fn replace(app: &Path, archive: &Path) -> Result<(), UpdateError> {
     let beside = app.parent().ok_or(UpdateError::NotInstalled)?;
     // On the same disk, so that nothing is left to do but to rename.
-    let stage = tempfile::Builder::new().prefix(".dogeller-").tempdir_in(beside).map_err(refused)?;
+    let mut stage = tempfile::Builder::new();
+    stage.prefix(".dogeller-");
+    closed(&mut stage);
+    let stage = stage.tempdir_in(beside).map_err(refused)?;
     let mut unpack = Kind::App.line(archive);
     unpack.arg("-C").arg(stage.path());
     run(unpack)?;
@@ -193,11 +258,13 @@ fn replace(app: &Path, archive: &Path) -> Result<(), UpdateError> {
         return Err(UpdateError::NotInstalled);
     }
     fs::rename(app, &old).map_err(refused)?;
-    fs::rename(&new, app).map_err(|error| {
-        let back = fs::rename(&old, app);
-        tracing::warn!(?back, "the new app could not take the old one's place");
-        refused(error)
-    })
+    let Err(error) = fs::rename(&new, app) else { return Ok(()) };
+    if let Err(back) = fs::rename(&old, app) {
+        // The only app there is lies in there.
+        let kept = stage.keep();
+        tracing::error!(%back, kept = %kept.display(), "neither app could take its place");
+    }
+    Err(refused(error))
 }
 
 fn refused(error: io::Error) -> UpdateError {
@@ -222,16 +289,45 @@ mod tests {
 
     #[test]
     fn packages_are_installed_by_who_looks_after_them() {
-        assert!(words(Kind::Deb).starts_with("pkexec|/usr/bin/apt-get|install|--yes|"));
-        assert!(words(Kind::Deb).ends_with("|/tmp/x y/Dogeller.deb"));
-        assert!(words(Kind::Rpm).starts_with("pkexec|/usr/bin/"));
-        assert_eq!(words(Kind::Nsis), "cmd|/C|start||Dogeller-setup.exe|/P|/R|/UPDATE");
+        assert!(words(Kind::Deb).starts_with("/usr/bin/apt-get|install|--yes|"));
+        assert!(words(Kind::Rpm).starts_with("/usr/bin/"));
+        assert_eq!(words(Kind::Nsis), r"cmd|/D|/C|start||.\Dogeller-setup.exe|/P|/R|/UPDATE");
+        assert_eq!(Path::new(r".\Dogeller-setup.exe").to_str().map(|name| &name[2..]), Some(Kind::Nsis.file()));
     }
 
     #[test]
     fn what_was_built_here_is_replaced_by_nobody() {
         assert_eq!(Kind::of_this(), None);
         assert_eq!(Kind::Deb.target(), format!("linux-{}-deb", env::consts::ARCH));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn root_runs_nothing_with_another_file_than_the_one_that_was_checked() {
+        use sha2::{Digest, Sha512};
+        use std::os::unix::fs::PermissionsExt;
+        let folder = private().unwrap();
+        assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o700);
+        let (file, seen) = (folder.path().join("Dogeller.deb"), folder.path().join("seen"));
+        fs::write(&file, "genuine").unwrap();
+        let hash = Hash::of_bytes(Sha512::digest("genuine").into());
+        let mut installs = Command::new("/bin/sh");
+        installs.args(["-c", r#"cat "$1" > "$0"; exit 7"#]).arg(&seen);
+        // All but the question for a password.
+        let asked = as_root(installs, &file, hash);
+        let again = || {
+            let mut line: Vec<_> = asked.get_args().map(std::ffi::OsStr::to_owned).collect();
+            let mut command = Command::new(line.remove(0));
+            command.args(line);
+            command
+        };
+        assert_eq!(again().status().unwrap().code(), Some(7), "the installer's own word");
+        assert_eq!(fs::read_to_string(&seen).unwrap(), "genuine");
+        fs::remove_file(&seen).unwrap();
+        fs::write(&file, "another").unwrap();
+        assert_eq!(again().status().unwrap().code(), Some(1));
+        assert!(!seen.exists(), "it did not run");
+        assert!(!hash.is_of(File::open(&file).unwrap()));
     }
 
     #[cfg(unix)]

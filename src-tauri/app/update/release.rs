@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use minisign_verify::{PublicKey, Signature};
 use semver::Version;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha512};
 
 use super::UpdateError;
 use super::source::{Opened, Source};
@@ -19,10 +20,12 @@ pub(super) const MANIFEST: &str = "latest.json";
 const MANIFEST_BYTES: u64 = 256 * 1024;
 /// The most characters of a version's notes that are shown.
 const NOTES_CHARS: usize = 8_000;
+/// The most characters of a version: more than any has.
+const VERSION_CHARS: usize = 64;
 /// The most characters of a file's name.
 const NAME_CHARS: usize = 128;
 /// The most bytes of a bundle: 10 times what the largest has.
-const BUNDLE_BYTES: u64 = 256 * 1024 * 1024;
+pub(super) const BUNDLE_BYTES: u64 = 256 * 1024 * 1024;
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// A `latest.json`. What else stands in it does not matter here.
@@ -72,7 +75,8 @@ pub(super) fn look(source: &Source, current: &Version, target: &str) -> Result<O
         tracing::warn!(bytes = text.len(), "what lies where updates should be is no {MANIFEST}");
         return Err(UpdateError::NoRelease);
     };
-    let version = Version::parse(version.trim_start_matches('v')).map_err(|_| UpdateError::NoRelease)?;
+    let short = Some(version).filter(|text| text.len() <= VERSION_CHARS).ok_or(UpdateError::NoRelease)?;
+    let version = Version::parse(short.trim_start_matches('v')).map_err(|_| UpdateError::NoRelease)?;
     if version.cmp_precedence(current).is_le() {
         return Ok(None);
     }
@@ -91,19 +95,21 @@ impl Release {
     }
 
     /// Copies the bundle, and succeeds only if the project has signed just that, for just this version. What was copied
-    /// before that is known is worth nothing. `tell` hears how many bytes are there, of how many.
+    /// before that is known is worth nothing. `tell` hears how many bytes are there, of how many, and says whether it is still
+    /// wanted. What was copied is named by its SHA-512, so that it can be known again.
     pub(super) fn fetch(
         &self,
         source: &Source,
         key: &PublicKey,
         into: &mut dyn Write,
-        tell: &mut dyn FnMut(u64, Option<u64>),
-    ) -> Result<(), UpdateError> {
+        tell: &mut dyn FnMut(u64, Option<u64>) -> bool,
+    ) -> Result<Hash, UpdateError> {
         // Another key's is not even fetched.
         let mut check = key.verify_stream(&self.signature).map_err(not_genuine)?;
         let Opened { mut content, bytes } = source.open(&self.file)?;
         let mut piece = vec![0; PIECE_BYTES];
         let mut copied = 0;
+        let mut hash = Sha512::new();
         loop {
             if bytes.unwrap_or(copied).max(copied) > BUNDLE_BYTES {
                 return Err(not_genuine("larger than any bundle"));
@@ -111,17 +117,50 @@ impl Release {
             let count = content.read(&mut piece).map_err(broken_off)?;
             let Some(read) = piece.get(..count).filter(|read| !read.is_empty()) else { break };
             check.update(read);
+            hash.update(read);
             into.write_all(read).map_err(UpdateError::from_disk)?;
             copied += read.len() as u64;
-            tell(copied, bytes);
+            if !tell(copied, bytes) {
+                return Err(UpdateError::LookAgain);
+            }
         }
         check.finalize().map_err(not_genuine)?;
         into.flush().map_err(UpdateError::from_disk)?;
         // From here on the comment is known to be the project's. Without this, an old bundle could pass for a new version.
         match signed_for(self.signature.trusted_comment()) {
-            Some(version) if version == self.version => Ok(()),
+            Some(version) if version == self.version => Ok(Hash(hash.finalize().into())),
             Some(_) | None => Err(not_genuine("signed for another version")),
         }
+    }
+}
+
+/// What was found to be genuine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Hash([u8; 64]);
+
+impl Hash {
+    #[cfg(test)]
+    pub(super) fn of_bytes(bytes: [u8; 64]) -> Self {
+        Self(bytes)
+    }
+
+    /// Whether this is the same.
+    pub(super) fn is_of(self, mut content: impl Read) -> bool {
+        let mut hash = Sha512::new();
+        let mut piece = vec![0; PIECE_BYTES];
+        loop {
+            match content.read(&mut piece) {
+                Ok(0) => return Self(hash.finalize().into()) == self,
+                Ok(count) => hash.update(piece.get(..count).unwrap_or_default()),
+                Err(_) => return false,
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Hash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

@@ -80,14 +80,15 @@ impl Settings {
     pub(super) fn choose(&mut self, on: bool, source: &str) -> Result<(), UpdateError> {
         let source = source.trim();
         let view = self.view();
-        if (view.fixed && on != view.on) || (view.source_fixed && source != view.source) {
+        if (view.fixed && on != view.on) || (view.source_fixed && source != view.source.trim()) {
             return Err(UpdateError::Settled);
         }
         let mut kept = self.kept.clone();
         if !view.fixed {
             kept.on = on;
         }
-        if !view.source_fixed {
+        // One that was kept and is none here must not keep it from being switched off.
+        if !view.source_fixed && source != view.source.trim() {
             Source::new(source)?;
             kept.source = Some(source).filter(|source| *source != PROJECT).map(str::to_owned);
         }
@@ -160,6 +161,18 @@ mod tests {
         assert_eq!(Settings::read(&place, Policy::default()).view().source, SHARE);
         // Nothing but the file itself is there.
         assert_eq!(fs::read_dir(&place).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_place_that_is_none_any_more_can_be_switched_off() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(FILE), r#"{"on":true,"source":"nowhere"}"#).unwrap();
+        let mut settings = Settings::read(folder.path(), Policy::default());
+        settings.choose(false, "nowhere").unwrap();
+        assert!(!settings.view().on);
+        let mut settings = Settings::read(folder.path(), settled(None, Some(&format!("{SHARE} "))));
+        settings.choose(true, &format!("{SHARE} ")).unwrap();
+        assert_eq!(settings.source(), Source::new(SHARE));
     }
 
     #[test]

@@ -21,6 +21,9 @@ use super::release::MANIFEST;
 const PLACE_CHARS: usize = 1024;
 /// How long a server may say nothing.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long it may take to give a whole `latest.json`, and a whole bundle.
+const SHORT: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(60 * 60);
 /// The most redirects. GitHub needs two: from "latest" to a version, and from there to where its files lie.
 const REDIRECTS: u32 = 5;
 /// How names end that no server of the Internet has: RFC 6762, RFC 8375, ICANN's own for that, and what routers like to give.
@@ -75,7 +78,7 @@ impl Source {
             Self::Server(folder) => {
                 let mut url = folder.clone();
                 url.path_segments_mut().map_err(|()| UpdateError::BadSource)?.pop_if_empty().push(name);
-                fetch(&url)
+                fetch(&url, if name == MANIFEST { SHORT } else { LONG })
             }
         }
     }
@@ -107,7 +110,7 @@ fn open(folder: &Path, name: &str) -> Result<Opened, UpdateError> {
     }
 }
 
-fn fetch(url: &Url) -> Result<Opened, UpdateError> {
+fn fetch(url: &Url, whole: Duration) -> Result<Opened, UpdateError> {
     let secure = url.scheme() == "https";
     // Whom the system trusts: a company's own servers, too.
     let tls = TlsConfig::builder()
@@ -121,6 +124,7 @@ fn fetch(url: &Url) -> Result<Opened, UpdateError> {
         .timeout_connect(Some(PATIENCE))
         .timeout_recv_response(Some(PATIENCE))
         .timeout_per_read(Some(PATIENCE))
+        .timeout_global(Some(whole))
         // Not which version asks.
         .user_agent("Dogeller")
         .tls_config(tls);

@@ -9,6 +9,8 @@ export interface UpdateSettings {
   readonly fixed: boolean;
   /** Where it looks is. */
   readonly source_fixed: boolean;
+  /** The version that a new start brings: it is there already. */
+  readonly ready?: string | null;
 }
 
 export interface UpdateOffer {

@@ -78,6 +78,14 @@ test('once it is on, it looks, and then each day', async () => {
   expect(asked.filter((what) => what === 'look')).toHaveLength(3);
 });
 
+test('a page that is loaded anew knows what is installed already', async () => {
+  const settings = async () => ({ on: true, source: PROJECT, fixed: false, source_fixed: false, ready: '0.2.0' });
+  const { updates, asked } = app({ settings });
+  await updates.begin();
+  expect(updates.stage.value).toEqual({ is: 'ready', version: '0.2.0' });
+  expect(asked).toEqual([]);
+});
+
 test('another place is looked at right away', async () => {
   const { updates, asked } = app({ on: true, look: async () => null });
   await updates.ask();

@@ -53,6 +53,9 @@ export class Updates {
   /** Asks how it is set. */
   async ask(): Promise<void> {
     this.#settings.value = (await this.#updater?.settings().catch(() => null)) ?? null;
+    // A page that was loaded anew does not know what the one before it did.
+    const version = this.#settings.peek()?.ready ?? null;
+    if (version !== null && !this.#taken()) this.#stage.value = { is: 'ready', version };
   }
 
   async choose(on: boolean, source = this.#settings.peek()?.source ?? ''): Promise<void> {

@@ -47,8 +47,15 @@ fn looked(source: &Source) -> Result<Option<Release>, UpdateError> {
 fn fetched(source: &Source) -> (Result<Vec<u8>, UpdateError>, u64) {
     let (mut bytes, mut told) = (Vec::new(), 0);
     let release = looked(source).unwrap().unwrap();
-    let fetched = release.fetch(source, &key(KEY).unwrap(), &mut bytes, &mut |count, _| told = count);
-    (fetched.map(|()| bytes), told)
+    let fetched = release.fetch(source, &key(KEY).unwrap(), &mut bytes, &mut |count, _| {
+        told = count;
+        true
+    });
+    let genuine = fetched.map(|hash| {
+        assert!(hash.is_of(&bytes[..]) && !hash.is_of(&bytes[1..]));
+        bytes
+    });
+    (genuine, told)
 }
 
 #[test]
@@ -152,11 +159,25 @@ fn a_bundle_that_is_gone_and_a_disk_that_is_full_are_told_apart() {
     let (folder, source) = folder(&manifest("0.2.0", OURS), BUNDLE);
     let release = looked(&source).unwrap().unwrap();
     let mut full: &mut [u8] = &mut [0; 8];
-    let fetched = release.fetch(&source, &key(KEY).unwrap(), &mut full, &mut |_, _| ());
+    let fetched = release.fetch(&source, &key(KEY).unwrap(), &mut full, &mut |_, _| true);
     assert_eq!(fetched, Err(UpdateError::NotInstalled));
     fs::remove_file(folder.path().join(FILE)).unwrap();
-    let fetched = release.fetch(&source, &key(KEY).unwrap(), &mut sink(), &mut |_, _| ());
+    let fetched = release.fetch(&source, &key(KEY).unwrap(), &mut sink(), &mut |_, _| true);
     assert_eq!(fetched, Err(UpdateError::NoRelease));
+}
+
+#[test]
+fn a_bundle_that_nobody_wants_any_more_is_read_no_further() {
+    let (_folder, source) = folder(&manifest("0.2.0", OURS), BUNDLE);
+    let release = looked(&source).unwrap().unwrap();
+    let fetched = release.fetch(&source, &key(KEY).unwrap(), &mut sink(), &mut |_, _| false);
+    assert_eq!(fetched, Err(UpdateError::LookAgain));
+}
+
+#[test]
+fn a_version_as_long_as_a_book_is_none() {
+    let (_folder, source) = folder(&manifest(&format!("0.2.0+{}", "a".repeat(100)), OURS), BUNDLE);
+    assert!(matches!(looked(&source), Err(UpdateError::NoRelease)));
 }
 
 #[test]
