@@ -6,7 +6,7 @@ use crate::place::Place;
 use crate::setup::{self, Need};
 use crate::steps::programs::Profile;
 use crate::steps::{Here, Step};
-use crate::{CommandError, child, steps};
+use crate::{CommandError, bundle, child, steps};
 
 pub(crate) fn run(place: &Place) -> Result<(), CommandError> {
     let ready = setup::make_ready(place, Need::Tests)?;
@@ -17,6 +17,9 @@ pub(crate) fn run(place: &Place) -> Result<(), CommandError> {
     child::run_unattended(build)?;
 
     println!("\n-- sizes --\n");
+    if let Err(error) = bundle::run(place, false) {
+        println!("no packages: {error}\n");
+    }
     sizes(place);
 
     println!("\n-- the network --\n");
@@ -38,7 +41,7 @@ pub(crate) fn run(place: &Place) -> Result<(), CommandError> {
     }
 }
 
-/// What people download and start: packages are there once `cargo xtask bundle` has made them.
+/// What people download and start.
 fn sizes(place: &Place) {
     let release = place.target.join("release");
     let packages = ["deb", "rpm"].map(|kind| release.join("bundle").join(kind));
