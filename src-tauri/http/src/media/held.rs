@@ -30,14 +30,14 @@ struct Connection {
     engine: Engine,
     reports: mpsc::Receiver<Report>,
     ends: Ends,
+    /// The newest picture from before both said yes. It stays here until they have, and is then the first that leaves.
+    rehearsed: Option<Shot>,
 }
 
 /// See the module.
 pub(super) struct Held {
     connection: Option<Connection>,
     choices: Choices,
-    /// The newest picture from before both said yes. It stays here until they have, and is then the first that leaves.
-    rehearsed: Option<Shot>,
     /// Engines that are saying goodbye.
     ending: JoinSet<()>,
 }
@@ -45,7 +45,7 @@ pub(super) struct Held {
 impl Held {
     pub(super) fn new() -> Self {
         let choices = Choices { live: None, picture: false, ears: Ears::Loudspeaker };
-        Self { connection: None, choices, rehearsed: None, ending: JoinSet::new() }
+        Self { connection: None, choices, ending: JoinSet::new() }
     }
 
     /// Carries out an order of the node. What is to be told to the node at once, if anything.
@@ -76,7 +76,7 @@ impl Held {
         tracing::debug!("both said yes");
         self.choices.live = Some(call);
         // Before the order: the engine asks for a picture with it.
-        if let Some(shot) = self.rehearsed.take() {
+        if let Some(shot) = self.connection.as_mut().and_then(|connection| connection.rehearsed.take()) {
             self.shot(shot);
         }
         self.give(call, None, Order::Live(Live::Video))
@@ -84,7 +84,9 @@ impl Held {
 
     pub(super) fn picture(&mut self, on: bool) {
         self.choices.picture = on;
-        self.rehearsed = None;
+        if let Some(connection) = &mut self.connection {
+            connection.rehearsed = None;
+        }
         self.seen(Seen::On(on));
     }
 
@@ -99,11 +101,11 @@ impl Held {
         if !self.choices.picture {
             return;
         }
-        let Some(connection) = self.live_connection() else {
-            self.rehearsed = (self.connection.is_some() && shot.key()).then_some(shot);
-            return;
-        };
-        if connection.ends.shots.try_send(shot).is_err() {
+        let live = self.choices.live;
+        let Some(connection) = &mut self.connection else { return };
+        if live != Some(connection.call) {
+            connection.rehearsed = Some(shot).filter(Shot::key);
+        } else if connection.ends.shots.try_send(shot).is_err() {
             tracing::debug!("the engine has no time for a page's picture");
         }
     }
@@ -143,10 +145,7 @@ impl Held {
                     Some(Ok(command)) => return Down::Word(EngineWord::Report { command }),
                     Some(Err(stats)) => tracing::debug!(?stats, "a page's connection"),
                     // It ended by itself; it has said so.
-                    None => {
-                        self.connection = None;
-                        self.rehearsed = None;
-                    }
+                    None => self.connection = None,
                 },
                 Some(_) = self.ending.join_next() => {}
             }
@@ -172,7 +171,7 @@ impl Held {
         }
         match Engine::start(start, Box::new(booth)).await {
             Ok((engine, reports)) => {
-                self.connection = Some(Connection { call, attempt, engine, reports, ends });
+                self.connection = Some(Connection { call, attempt, engine, reports, ends, rehearsed: None });
                 self.seen(Seen::On(self.choices.picture));
                 None
             }
@@ -198,7 +197,6 @@ impl Held {
 
     /// Ends the connection, in the background: its goodbye takes a moment.
     fn let_go(&mut self) {
-        self.rehearsed = None;
         let Some(Connection { engine, mut reports, ends, .. }) = self.connection.take() else {
             return;
         };
@@ -207,5 +205,72 @@ impl Held {
             let unread = async { while reports.recv().await.is_some() {} };
             tokio::join!(engine.stop(), unread);
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use dogeller_core::wire::ui::Reach;
+
+    use super::*;
+
+    fn call(n: u8) -> CallId {
+        format!("{n:02x}").repeat(16).parse().unwrap()
+    }
+
+    fn picture() -> Shot {
+        Shot { taken: 0.0, came: Instant::now(), data: Bytes::from_static(&[0x10, 0, 0, 0x9d, 1, 0x2a, 0, 1, 0, 1]) }
+    }
+
+    /// It rings, and there is a camera.
+    async fn ringing() -> Held {
+        let mut held = Held::new();
+        held.rings(call(1)).await;
+        held.picture(true);
+        held
+    }
+
+    impl Held {
+        async fn rings(&mut self, call: CallId) {
+            let order = EngineOrder::Start { call, attempt: Attempt::FIRST, offerer: true, reach: Reach::ThisMachine };
+            assert!(self.obey(order).await.is_none());
+        }
+
+        /// How many pictures were given to the engine, which has not had a turn yet.
+        fn given(&self) -> usize {
+            self.connection.as_ref().map_or(0, |one| one.ends.shots.max_capacity() - one.ends.shots.capacity())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_picture_stays_until_both_said_yes_to_this_very_call() {
+        let mut held = ringing().await;
+        held.shot(picture());
+        held.live(call(2));
+        assert_eq!(held.given(), 0);
+        held.live(call(1));
+        assert_eq!(held.given(), 1);
+        held.end().await;
+    }
+
+    #[tokio::test]
+    async fn what_was_rehearsed_goes_with_its_camera_and_with_its_call() {
+        let mut held = ringing().await;
+        held.shot(picture());
+        held.picture(false);
+        held.picture(true);
+        held.live(call(1));
+        assert_eq!(held.given(), 0, "of a camera that was switched off");
+        held.end().await;
+        let mut held = ringing().await;
+        held.shot(picture());
+        held.rings(call(2)).await;
+        held.live(call(2));
+        assert_eq!(held.given(), 0, "of another call");
+        held.picture(false);
+        held.shot(picture());
+        assert_eq!(held.given(), 0, "what was being encoded when the camera went off");
+        held.end().await;
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::site::{Down, Site, Socket, WINDOW, with_site};
+use crate::site::{Down, SOON, Site, Socket, WINDOW, with_site};
 
 const CALL: &str = "00112233445566778899aabbccddeeff";
 
@@ -231,12 +231,15 @@ fn rehearsed_picture(sender_first: bool) {
         } else {
             ada.send(&live).await
         }
-        let first = loop {
-            match ben.down().await {
-                Down::Packet(bytes) if bytes[0] == 1 => break bytes,
-                Down::Packet(_) | Down::Word(_) => {}
+        let shown = async {
+            loop {
+                match ben.down().await {
+                    Down::Packet(bytes) if bytes[0] == 1 => return bytes,
+                    Down::Packet(_) | Down::Word(_) => {}
+                }
             }
         };
+        let first = timeout(SOON, shown).await.expect("a picture, with no more sent");
         assert_eq!((first[1], first.last()), (1, Some(&2)), "the newest, and it can be shown by itself");
     });
 }

@@ -32,7 +32,7 @@ const STATS_EVERY: Duration = Duration::from_secs(1);
 /// How often the other side is told what to send at most.
 const LIMITED_EVERY: Duration = Duration::from_secs(1);
 /// Packets of pictures that are kept while this side does not know yet that both said yes: the other may know a little sooner.
-/// The opening of its pacer are ten.
+/// Its pacer lets ten of them out at once.
 const EARLY: usize = 64;
 /// Packets taken in one turn before the clock is looked at again.
 const BATCH: usize = 64;

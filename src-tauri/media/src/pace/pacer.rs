@@ -123,7 +123,6 @@ impl<T> Pacer<T> {
         self.counts.dropped_by_age += self.repairs.expire(self.now) + self.frames.expire(self.now);
         if let Some((bytes, packet)) = self.sound.pop_front() {
             self.sound_waiting -= bytes;
-            // Never deeper than it is already: a full packet of picture may have left it less.
             self.spend(bytes);
             self.counts.sound_bytes += bytes as u64;
             return Some(packet);
@@ -199,6 +198,7 @@ impl<T> Pacer<T> {
         self.burst().max(self.opening)
     }
 
+    /// Never deeper in debt than a full packet may leave it.
     fn spend(&mut self, bytes: usize) {
         self.credit = (self.credit - bytes as f64).max(-DEBT);
         self.opening = self.opening.min(self.credit);
