@@ -5,6 +5,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { command } from './command.mjs';
 import { notes } from './notes.mjs';
 
 /** Why there is no latest.json, in a sentence for the person who makes the release. */
@@ -88,11 +89,4 @@ function main([given, folder, key, ...more]) {
   console.log(`latest.json tells of ${version} for ${Object.keys(made.platforms).join(', ')}`);
 }
 
-if (process.argv[1] === import.meta.filename) {
-  try {
-    main(process.argv.slice(2));
-  } catch (error) {
-    console.error(`error: ${error.message}`);
-    process.exitCode = 1;
-  }
-}
+command(import.meta.filename, main);

@@ -1,6 +1,8 @@
 // node notes.mjs VERSION: prints what CHANGELOG.md tells of a version (1.2.3, or a tag v1.2.3), for the release's page.
 import { readFileSync } from 'node:fs';
 
+import { command } from './command.mjs';
+
 /** Why there are no notes, in a sentence for the person who makes the release. */
 export class NoNotes extends Error {}
 
@@ -37,11 +39,4 @@ function main([given, ...more]) {
   console.log(notes(readFileSync(path, 'utf8'), version));
 }
 
-if (process.argv[1] === import.meta.filename) {
-  try {
-    main(process.argv.slice(2));
-  } catch (error) {
-    console.error(`error: ${error.message}`);
-    process.exitCode = 1;
-  }
-}
+command(import.meta.filename, main);

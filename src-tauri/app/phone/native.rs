@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use dogeller_core::CallId;
 use dogeller_core::wire::ui::CallView;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use tauri::ipc::Channel;
 use tauri::plugin::{Builder, PluginHandle, TauriPlugin};
@@ -128,10 +128,7 @@ impl Phone {
     pub(super) fn question(&self, need: &'static str) {
         let native = self.native.clone();
         tauri::async_runtime::spawn(async move {
-            let payload = serde_json::json!({ "need": need, "video": false });
-            if let Err(error) = native.run_mobile_plugin_async::<IgnoredAny>("prepare", payload).await {
-                tracing::warn!(need, %error, "nobody was asked");
-            }
+            let _answer: Option<IgnoredAny> = prepare(&native, need, false).await;
         });
     }
 
@@ -147,7 +144,7 @@ impl Phone {
         let known = self.seen().asked.as_ref().and_then(|asked| asked.answers(call, camera));
         let granted = match known {
             Some(granted) => granted,
-            None => match self.ask(camera).await {
+            None => match prepare(&self.native, "call", camera).await {
                 Some(granted) => granted,
                 // Nobody could be asked: opening the devices shows what is allowed.
                 None => {
@@ -181,12 +178,12 @@ impl Phone {
         };
         asked.inspect_err(|error| tracing::warn!(%error, "the system did not say where a call is heard")).ok()
     }
+}
 
-    async fn ask(&self, camera: bool) -> Option<Granted> {
-        let payload = serde_json::json!({ "need": "call", "video": camera });
-        let asked = self.native.run_mobile_plugin_async("prepare", payload).await;
-        asked.inspect_err(|error| tracing::warn!(%error, "nobody was asked for devices")).ok()
-    }
+/// Asks its person; `None` when that was not possible.
+async fn prepare<T: DeserializeOwned>(native: &PluginHandle<Wry>, need: &str, video: bool) -> Option<T> {
+    let asked = native.run_mobile_plugin_async("prepare", serde_json::json!({ "need": need, "video": video })).await;
+    asked.inspect_err(|error| tracing::warn!(need, %error, "nobody was asked")).ok()
 }
 
 impl Asked {

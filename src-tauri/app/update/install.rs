@@ -191,7 +191,7 @@ fn is_where_packages_put_it() -> bool {
 /// Has root run what installs a file, once root has seen that it is the right one.
 fn as_root(line: Command, file: &Path, hash: Hash) -> Command {
     let mut command = Command::new("pkexec");
-    command.args(["/bin/sh", "-c", AS_ROOT, "dogeller"]).arg(file).arg(hash.to_string()).arg(BUNDLE_BYTES.to_string());
+    command.args(["/bin/sh", "-c", AS_ROOT, "dogeller"]).arg(file).arg(hash.digits()).arg(BUNDLE_BYTES.to_string());
     command.arg(line.get_program()).args(line.get_args()).stdin(Stdio::null());
     command
 }

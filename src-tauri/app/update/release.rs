@@ -144,6 +144,10 @@ impl Hash {
         Self(bytes)
     }
 
+    pub(super) fn digits(self) -> String {
+        hex::encode(self.0)
+    }
+
     /// Whether this is the same.
     pub(super) fn is_of(self, mut content: impl Read) -> bool {
         let mut hash = Sha512::new();
@@ -155,12 +159,6 @@ impl Hash {
                 Err(_) => return false,
             }
         }
-    }
-}
-
-impl std::fmt::Display for Hash {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

@@ -22,11 +22,17 @@ enum Word {
     Import(&'static str),
 }
 
-const BOUNDARIES: [Boundary; 11] = [
+const BOUNDARIES: [Boundary; 12] = [
     Boundary {
         word: Word::Crate("mdns_sd"),
         within: &["src-tauri/"],
-        allowed: &["src-tauri/lan/src/discovery.rs", "src-tauri/lan/src/discovery/"],
+        allowed: &["src-tauri/lan/src/discovery/"],
+        instead: "use the events of lan's discovery",
+    },
+    Boundary {
+        word: Word::Crate("async_dnssd"),
+        within: &["src-tauri/"],
+        allowed: &["src-tauri/lan/src/discovery/"],
         instead: "use the events of lan's discovery",
     },
     Boundary {

@@ -11,7 +11,7 @@ import java.net.Inet6Address
 import java.net.InetAddress
 import java.security.SecureRandom
 
-/** What this node says of itself; the TXT entries are those of lan/src/discovery.rs. */
+/** What this node says of itself; the TXT entries are those of lan/src/discovery/announcement.rs. */
 internal class Announcement(val port: Int, val txt: Map<String, String>)
 
 private const val SERVICE = "_dogeller._tcp"
